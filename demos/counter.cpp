@@ -1,0 +1,113 @@
+// A1: two workers add 1 a million times each. Is the sum two millions?
+
+#include <fmt/format.h>
+
+#include "actors/counter/actor.hpp"
+#include "actors/counter/atomic.hpp"
+#include "actors/counter/locked.hpp"
+#include "actors/counter/naive_actor.hpp"
+#include "actors/counter/racy.hpp"
+#include "mailroom/compare/story.hpp"
+#include "mailroom/messaging/ask.hpp"
+
+namespace mailroom::stories {
+
+using namespace std::chrono_literals;
+using compare::context, compare::outcome, compare::verdict;
+
+namespace {
+
+// The second act: a few workers, one increment each, and time to think in between.
+constexpr int thinkers = 5;
+constexpr std::chrono::duration<double> thinking{0.1};
+
+outcome measured(const context& ctx, std::int64_t counted, std::int64_t thoughtful) {
+  return {{"expected", ctx.workers() * ctx.number("increments")},
+          {"counted", counted},
+          {"slow_expected", std::int64_t{thinkers}},
+          {"slow_counted", thoughtful}};
+}
+
+template <class Counter>
+outcome with_threads(context& ctx) {
+  auto count = [&](Counter& counter, int workers, std::int64_t times) {
+    std::vector<compare::worker> team;
+    for (int i = 1; i <= workers; ++i)
+      team.push_back({fmt::format("worker {}", i), [&, i] {
+                        for (std::int64_t n = 0; n < times; ++n)
+                          counter.add(1);
+                        ctx.note(fmt::format("worker {}", i), fmt::format("added {}", times));
+                      }});
+    ctx.together(std::move(team));
+    ctx.note("counter", fmt::format("is {} of {}", counter.value(), workers * times));
+  };
+  Counter fast;
+  count(fast, ctx.workers(), ctx.number("increments"));
+  Counter slow{0, ctx.scaled(thinking)};
+  count(slow, thinkers, 1);
+  return measured(ctx, fast.value(), slow.value());
+}
+
+/// Lets `workers` actors made by `hire` count, and returns what `total` then says.
+template <class Target, class Hire>
+std::int64_t with_actors(context& ctx, const Target& total, int workers, std::int64_t times,
+                         Hire hire) {
+  std::vector<caf::actor> team;
+  for (int i = 0; i < workers; ++i)
+    team.push_back(hire(times));
+  ctx.await(team);
+  auto counted = ask<std::int64_t>(ctx.actors(), total, 10s, get_atom_v);
+  ctx.note("counter", fmt::format("is {} of {}", counted, workers * times));
+  return counted;
+}
+
+outcome actor(context& ctx) {
+  auto& sys = ctx.actors();
+  auto run = [&](int workers, std::int64_t times) {
+    auto total = sys.spawn(counter, 0);
+    return with_actors(ctx, total, workers, times,
+                       [&](std::int64_t n) { return sys.spawn(adder, total, n); });
+  };
+  return measured(ctx, run(ctx.workers(), ctx.number("increments")), run(thinkers, 1));
+}
+
+outcome naive_actor(context& ctx) {
+  auto& sys = ctx.actors();
+  auto run = [&](int workers, std::int64_t times, std::chrono::nanoseconds hesitation) {
+    auto total = sys.spawn(cell, 0);
+    return with_actors(ctx, total, workers, times, [&](std::int64_t n) {
+      return sys.spawn(naive_adder, total, n, hesitation);
+    });
+  };
+  return measured(ctx, run(ctx.workers(), ctx.number("increments"), 0ns),
+                  run(thinkers, 1, ctx.scaled(thinking)));
+}
+
+verdict judge(const outcome& o) {
+  bool all_there = o.count("counted") == o.count("expected")
+                   && o.count("slow_counted") == o.count("slow_expected");
+  return all_there ? verdict::ok : verdict::lost_update;
+}
+
+} // namespace
+
+extern const compare::story counter;
+const compare::story counter{
+  .name = "counter",
+  .group = "A",
+  .block = "counter",
+  .summary = "two workers add 1 a million times each; is the sum two million?",
+  .next = "Try: counter --workers 7 --increments 1000",
+  .workers = 2,
+  .most_workers = 64,
+  .explorable = true,
+  .parameters = {{"increments", 1'000'000, 1, 10'000'000, "how often each worker adds 1"}},
+  .judge = judge,
+  .versions = {{"racy", verdict::lost_update, with_threads<racy::counter>},
+               {"locked", verdict::ok, with_threads<locked::counter>},
+               {"atomic", verdict::ok, with_threads<atomics::counter>},
+               {"actor", verdict::ok, actor},
+               {"naive_actor", verdict::lost_update, naive_actor}},
+};
+
+} // namespace mailroom::stories

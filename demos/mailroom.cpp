@@ -1,0 +1,8 @@
+// The binary that knows all stories.
+
+#include "mailroom/compare/command_line.hpp"
+#include "stories.hpp"
+
+int main(int argc, char** argv) {
+  return mailroom::compare::stories_main(mailroom::stories::all(), argc, argv);
+}

@@ -1,0 +1,173 @@
+#include "mailroom/compare/command_line.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "mailroom/compare/console.hpp"
+#include "mailroom/compare/report.hpp"
+#include "mailroom/compare/runner.hpp"
+
+namespace mailroom::compare {
+
+namespace {
+
+/// Somebody asked for what is not there; the exit code is 2.
+class usage_error : public error {
+public:
+  using error::error;
+};
+
+/// What the options of all commands say.
+struct options {
+  settings run;
+  std::string version = "all";
+  double limit = 10;
+  bool json = false;
+};
+
+/// Adds the options that every command understands, and the numbers of the stories it may run.
+void add_options(CLI::App& app, options& o, const std::vector<const story*>& stories) {
+  app.add_option("--scale", o.run.scale, "real seconds per second of a story, up to 100")
+    ->capture_default_str();
+  app.add_option("--seed", o.run.seed, "for everything random")->capture_default_str();
+  app.add_option("--workers", o.run.workers, "how many take part (default: the story's own number)")
+    ->check(CLI::PositiveNumber);
+  app.add_option("--limit", o.limit, "real seconds after which a run counts as hung")
+    ->check(CLI::Range(0.1, 3600.0))
+    ->capture_default_str();
+  app.add_flag("--json", o.json, "print JSON for scripts");
+  for (auto* s : stories)
+    for (auto& p : s->parameters)
+      if (!app.get_option_no_throw("--" + p.name))
+        app.add_option_function<std::int64_t>(
+          "--" + p.name, [&o, name = p.name](std::int64_t n) { o.run.numbers[name] = n; },
+          fmt::format("{} (default: {})", p.help, p.initial));
+}
+
+void add_version(CLI::App& app, options& o) {
+  app.add_option("--version", o.version, "one version, or all")->capture_default_str();
+}
+
+// -- commands -----------------------------------------------------------------------------------------
+
+int exit_code(const std::vector<result>& runs) {
+  bool refuted = std::any_of(runs.begin(), runs.end(), [](auto& r) { return r.refuted(); });
+  return refuted ? 1 : 0;
+}
+
+std::vector<result> run_versions(const story& s, const options& o) {
+  std::vector<result> runs;
+  try {
+    if (o.version != "all")
+      runs.push_back(run(s, s.find(o.version), o.run));
+    else
+      for (auto& v : s.versions)
+        runs.push_back(run(s, v, o.run));
+  } catch (const std::out_of_range& e) {
+    throw usage_error(e.what());
+  } catch (const std::invalid_argument& e) {
+    throw usage_error(e.what());
+  }
+  return runs;
+}
+
+int run_story(const story& s, const options& o) {
+  auto runs = run_versions(s, o);
+  console::print(o.json ? json(runs) : told(runs, console::width(), console::colours()));
+  return exit_code(runs);
+}
+
+int tour(const std::vector<const story*>& stories, const options& o) {
+  std::vector<result> all;
+  for (auto* s : stories) {
+    if (!o.json && console::is_terminal())
+      console::print(fmt::format("\r\x1b[K{} ...", s->name));
+    auto runs = run_versions(*s, o);
+    all.insert(all.end(), std::make_move_iterator(runs.begin()),
+               std::make_move_iterator(runs.end()));
+  }
+  if (!o.json && console::is_terminal())
+    console::print("\r\x1b[K");
+  console::print(o.json ? json(all) : table(all, console::colours()));
+  return exit_code(all);
+}
+
+const story& find(const std::vector<const story*>& stories, const std::string& name) {
+  for (auto* s : stories)
+    if (s->name == name)
+      return *s;
+  throw usage_error(fmt::format("no story is called '{}'; 'mailroom list' names them", name));
+}
+
+// -- errors -------------------------------------------------------------------------------------------
+
+std::string in_one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+/// Runs a command and turns what it throws into one line on stderr and an exit code.
+int guarded(CLI::App& app, int argc, char** argv, const std::function<int()>& command,
+            options& o) {
+  auto say = [&](const std::string& what) {
+    fmt::print(stderr, "{}: {}\n", app.get_name(), in_one_line(what));
+  };
+  try {
+    console::open();
+    app.parse(argc, argv);
+    o.run.limit = std::chrono::milliseconds{static_cast<std::int64_t>(o.limit * 1000)};
+    return command();
+  } catch (const CLI::CallForHelp&) {
+    console::print(app.help());
+    return 0;
+  } catch (const CLI::ParseError& e) {
+    say(std::string(e.what()) + "; --help says what there is");
+    return 2;
+  } catch (const usage_error& e) {
+    say(e.what());
+    return 2;
+  } catch (const std::exception& e) {
+    say(e.what());
+    return 1;
+  }
+}
+
+} // namespace
+
+int story_main(const story& s, int argc, char** argv) {
+  options o;
+  CLI::App app{s.summary, s.name};
+  add_version(app, o);
+  add_options(app, o, {&s});
+  return guarded(app, argc, argv, [&] { return run_story(s, o); }, o);
+}
+
+int stories_main(const std::vector<const story*>& stories, int argc, char** argv) {
+  options o;
+  std::string name;
+  CLI::App app{"Race-free alternatives to locks, side by side with the locks.", "mailroom"};
+  app.require_subcommand(1);
+  auto* list = app.add_subcommand("list", "name the stories and their versions");
+  list->add_flag("--json", o.json, "print JSON for scripts");
+  auto* run = app.add_subcommand("run", "run one story and compare its versions");
+  run->add_option("STORY", name, "one of 'mailroom list'")->required();
+  add_version(*run, o);
+  add_options(*run, o, stories);
+  auto* all = app.add_subcommand("tour", "run all stories, for one table");
+  add_options(*all, o, {});
+  auto command = [&] {
+    if (list->parsed()) {
+      console::print(o.json ? json(stories) : listed(stories));
+      return 0;
+    }
+    return run->parsed() ? run_story(find(stories, name), o) : tour(stories, o);
+  };
+  return guarded(app, argc, argv, command, o);
+}
+
+} // namespace mailroom::compare

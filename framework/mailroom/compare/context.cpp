@@ -1,0 +1,85 @@
+#include "mailroom/compare/context.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "mailroom/messaging/ask.hpp"
+#include "mailroom/sync/latch.hpp"
+#include "mailroom/sync/thread.hpp"
+#include "mailroom/system.hpp"
+
+namespace mailroom::compare {
+
+using clock = sync::watch::clock;
+
+context::context(settings s) : settings_(std::move(s)), limit_(clock::now() + settings_.limit) {}
+
+context::~context() = default;
+
+std::int64_t context::number(std::string_view name) const {
+  auto it = settings_.numbers.find(name);
+  if (it == settings_.numbers.end())
+    throw std::out_of_range(fmt::format("the story has no number '{}'", name));
+  return it->second;
+}
+
+std::chrono::nanoseconds context::scaled(std::chrono::duration<double> story_time) const {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(story_time * settings_.scale);
+}
+
+double context::story_seconds(std::chrono::nanoseconds real_time) const {
+  return std::chrono::duration<double>(real_time).count() / settings_.scale;
+}
+
+// -- workers ------------------------------------------------------------------------------------------
+
+void context::together(std::vector<worker> workers) {
+  constexpr std::chrono::seconds grace{10};
+  auto count = workers.size();
+  std::vector<std::exception_ptr> failures(count);
+  std::optional<sync::watch::finding> finding;
+  {
+    sync::watch watch;
+    sync::latch start{static_cast<int>(count), "the start"};
+    std::vector<sync::thread> threads;
+    for (std::size_t i = 0; i < count; ++i)
+      threads.emplace_back(workers[i].name, [&, i] {
+        sync::watch::guard watched{watch, workers[i].name};
+        try {
+          start.arrive_and_wait();
+          workers[i].run();
+        } catch (const sync::abandoned&) {
+          throw;
+        } catch (...) {
+          failures[i] = std::current_exception();
+        }
+      });
+    finding = watch.wait_for(count, limit_);
+    if (finding && !watch.wait_for_the_last(count, clock::now() + grace)) {
+      fmt::print(stderr, "mailroom: a worker neither ends nor lets itself be stopped; giving up\n");
+      std::_Exit(EXIT_FAILURE);
+    }
+  }
+  if (finding)
+    throw stuck(finding->deadlock ? verdict::deadlock : verdict::livelock, finding->what);
+  for (auto& failure : failures)
+    if (failure)
+      std::rethrow_exception(failure);
+}
+
+system& context::actors() {
+  if (!system_)
+    system_ = std::make_unique<system>();
+  return *system_;
+}
+
+void context::await(const std::vector<caf::actor>& actors) {
+  if (auto alive = await_end(this->actors(), actors, limit_); alive > 0)
+    throw stuck(verdict::deadlock,
+                fmt::format("{} of {} actors have not ended in time", alive, actors.size()));
+}
+
+} // namespace mailroom::compare

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+
+#include "mailroom/sync/watch.hpp"
+
+namespace mailroom::sync {
+
+/// A mutex and a condition variable: what semaphore, event, latch and barrier are made of.
+///
+/// `std::counting_semaphore` is not used on purpose: in libstdc++ 12 a `release()` that finds the
+/// count above zero wakes nobody, and a thread about to sleep misses it (GCC bug 98033).
+class gate {
+public:
+  /// Runs `change` under the gate's mutex, then wakes whoever waits.
+  template <class Change>
+  void open(Change change) {
+    {
+      std::lock_guard lock{mutex_};
+      change();
+    }
+    changed_.notify_all();
+  }
+
+  /// Runs `look` under the gate's mutex and returns what it returns.
+  template <class Look>
+  auto peek(Look look) const {
+    std::lock_guard lock{mutex_};
+    return look();
+  }
+
+  /// Waits until `ready` returns true, then runs `act`, in one indivisible step.
+  template <class Ready, class Act>
+  void pass(operation what, const object& on, Ready ready, Act act) {
+    std::unique_lock lock{mutex_};
+    if (watch* w = watch::current(); w && !ready()) {
+      bool got_there = w->block(what, on, nullptr, [&](auto slice) {
+        return changed_.wait_for(lock, slice, ready);
+      });
+      if (!got_there)
+        return;
+    }
+    changed_.wait(lock, ready);
+    act();
+  }
+
+  /// Waits like `pass`, but no longer than `limit`. Returns whether `act` ran.
+  template <class Ready, class Act>
+  bool pass_until(operation what, const object& on, watch::clock::time_point limit, Ready ready,
+                  Act act) {
+    std::unique_lock lock{mutex_};
+    auto wait = [&] { return changed_.wait_until(lock, limit, ready); };
+    watch* w = watch::current();
+    bool in_time = w ? w->block_in_time(what, on, wait) : wait();
+    if (in_time)
+      act();
+    return in_time;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
+} // namespace mailroom::sync

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <stdexcept>
+
+#include "mailroom/sync/gate.hpp"
+#include "mailroom/sync/world.hpp"
+
+namespace mailroom::sync {
+
+/// Permits that threads take and give back. Which of several waiting threads goes first is not
+/// defined. Any thread may release: a semaphore has no owner.
+class counting_semaphore : public object {
+public:
+  /// Throws `std::invalid_argument` if `permits` is negative.
+  explicit counting_semaphore(int permits, const char* name = "semaphore")
+    : object(name), permits_(permits) {
+    if (permits < 0)
+      throw std::invalid_argument("a semaphore needs 0 or more permits");
+  }
+
+  /// Waits for a permit and takes it.
+  void acquire() {
+    if (world* w = explored()) [[unlikely]] {
+      w->reach({operation::acquire, this});
+      --permits_;
+    } else {
+      gate_.pass(operation::acquire, *this, [this] { return permits_ > 0; }, [this] { --permits_; });
+    }
+  }
+
+  /// Takes a permit if there is one. Never waits.
+  bool try_acquire() { return try_acquire_until(watch::clock::time_point::min()); }
+
+  /// Waits for a permit, but no longer than `limit`.
+  template <class Rep, class Period>
+  bool try_acquire_for(std::chrono::duration<Rep, Period> limit) {
+    return try_acquire_until(watch::clock::now()
+                             + std::chrono::ceil<watch::clock::duration>(limit));
+  }
+
+  /// Waits for a permit until `limit`. Inside an exploration time runs out only when there is none.
+  bool try_acquire_until(watch::clock::time_point limit) {
+    if (world* w = explored()) [[unlikely]] {
+      w->reach({operation::update, this});
+      return permits_ > 0 && (--permits_, true);
+    }
+    return gate_.pass_until(operation::acquire, *this, limit, [this] { return permits_ > 0; },
+                            [this] { --permits_; });
+  }
+
+  /// Gives `permits` back.
+  void release(int permits = 1) {
+    if (world* w = explored()) [[unlikely]] {
+      w->reach({operation::release, this});
+      permits_ += permits;
+    } else {
+      gate_.open([&] { permits_ += permits; });
+    }
+  }
+
+  bool ready(operation what, int, int) const override {
+    return what != operation::acquire || permits_ > 0;
+  }
+
+  std::uint64_t state() const override { return static_cast<std::uint64_t>(permits_); }
+
+private:
+  gate gate_;
+  int permits_; // guarded by gate_
+};
+
+} // namespace mailroom::sync

@@ -1,0 +1,150 @@
+#pragma once
+
+#include <atomic>
+#include <concepts>
+#include <string>
+#include <type_traits>
+
+#include "mailroom/sync/object.hpp"
+#include "mailroom/sync/world.hpp"
+
+#if defined(__SANITIZE_THREAD__)
+#  define MAILROOM_THREAD_SANITIZER 1
+#elif defined(__has_feature)
+#  if __has_feature(thread_sanitizer)
+#    define MAILROOM_THREAD_SANITIZER 1
+#  endif
+#endif
+
+namespace mailroom::sync {
+
+namespace detail {
+
+/// A value as a schedule shows it.
+template <class T>
+std::string shown(const T& value) {
+  if constexpr (std::same_as<T, bool>)
+    return value ? "true" : "false";
+  else if constexpr (std::is_arithmetic_v<T>)
+    return std::to_string(value);
+  else
+    return "a value";
+}
+
+/// A value as a number that tells states apart.
+template <class T>
+std::uint64_t numbered(const T& value) {
+  if constexpr (std::is_convertible_v<T, std::uint64_t>)
+    return static_cast<std::uint64_t>(value);
+  else
+    return 0;
+}
+
+} // namespace detail
+
+/// A variable that threads share *without* protection: the subject of every racy version.
+///
+/// Reading and writing are separate steps, so updates get lost as they do with a plain variable.
+/// But it is no undefined behaviour: each step by itself is a relaxed atomic access. Built with
+/// ThreadSanitizer it is a plain variable, and the sanitizer reports the race.
+///
+/// There is no `++` on purpose: what looks like one step would be two. Use `atomic` for a variable
+/// whose updates are indivisible.
+template <class T>
+  requires(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t))
+class shared : public object {
+public:
+  explicit(false) shared(T initial = {}, const char* name = "shared variable")
+    : object(name), value_(initial) {}
+
+  T load() const {
+    if (world* w = explored()) [[unlikely]] {
+      w->reach({operation::read, this});
+      w->note("= " + detail::shown(get()));
+    }
+    return get();
+  }
+
+  void store(T value) {
+    if (world* w = explored()) [[unlikely]] {
+      w->reach({operation::write, this});
+      w->note(detail::shown(value));
+    }
+    set(value);
+  }
+
+  operator T() const { return load(); } // NOLINT(google-explicit-constructor): reads like a variable
+
+  shared& operator=(T value) {
+    store(value);
+    return *this;
+  }
+
+  std::uint64_t state() const override { return detail::numbered(get()); }
+
+private:
+#ifdef MAILROOM_THREAD_SANITIZER
+  T get() const { return value_; }
+  void set(T value) { value_ = value; }
+  T value_;
+#else
+  T get() const { return value_.load(std::memory_order_relaxed); }
+  void set(T value) { value_.store(value, std::memory_order_relaxed); }
+  std::atomic<T> value_;
+#endif
+};
+
+/// A variable whose reads, writes and updates are each one indivisible step: `std::atomic` in
+/// production. Explored as sequentially consistent, whatever the machine does beyond that.
+///
+/// Two operations in a row are still two steps: `if (n.load() > 0) n.fetch_sub(1);` is a race.
+template <class T>
+class atomic : public object {
+public:
+  explicit(false) atomic(T initial = {}, const char* name = "atomic variable")
+    : object(name), value_(initial) {}
+
+  T load() const {
+    step(operation::read);
+    return value_.load();
+  }
+
+  void store(T value) {
+    step(operation::write);
+    value_.store(value);
+  }
+
+  T exchange(T value) {
+    step(operation::update);
+    return value_.exchange(value);
+  }
+
+  T fetch_add(T amount) {
+    step(operation::update);
+    return value_.fetch_add(amount);
+  }
+
+  T fetch_sub(T amount) {
+    step(operation::update);
+    return value_.fetch_sub(amount);
+  }
+
+  /// Replaces `expected` by `desired`. If the value was another one, puts it into `expected` and
+  /// returns false.
+  bool compare_exchange(T& expected, T desired) {
+    step(operation::update);
+    return value_.compare_exchange_strong(expected, desired);
+  }
+
+  std::uint64_t state() const override { return detail::numbered(value_.load()); }
+
+private:
+  void step(operation what) const {
+    if (world* w = explored()) [[unlikely]]
+      w->reach({what, this});
+  }
+
+  std::atomic<T> value_;
+};
+
+} // namespace mailroom::sync

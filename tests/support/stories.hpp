@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+#include "mailroom/compare/runner.hpp"
+#include "mailroom/sync/shared.hpp"
+
+/// What the tests of all stories share.
+namespace mailroom::test {
+
+#ifdef MAILROOM_THREAD_SANITIZER
+/// Racy versions race on plain variables here; what ThreadSanitizer says of them is a test of its own.
+inline constexpr bool under_thread_sanitizer = true;
+#else
+inline constexpr bool under_thread_sanitizer = false;
+#endif
+
+/// The contract of every version that must be ok: it holds for any number of workers and any seed.
+inline void check_good_versions(const compare::story& story, compare::settings with,
+                                std::initializer_list<int> workers = {1, 2, 3, 7}) {
+  for (auto& version : story.versions)
+    if (version.expected == compare::verdict::ok)
+      for (int n : workers)
+        for (std::uint64_t seed : {1, 2, 3}) {
+          INFO(story.name << '.' << version.name << " with " << n << " workers, seed " << seed);
+          with.workers = n;
+          with.seed = seed;
+          auto result = compare::run(story, version, with);
+          INFO("why: " << result.why);
+          CHECK(to_string(result.found) == to_string(compare::verdict::ok));
+        }
+}
+
+/// Runs one version and returns what came of it.
+inline compare::result run(const compare::story& story, std::string_view version,
+                           compare::settings with = {.scale = 0.02}) {
+  return compare::run(story, story.find(version), with);
+}
+
+} // namespace mailroom::test
