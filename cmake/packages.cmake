@@ -13,7 +13,7 @@ if(MAILROOM_SANITIZER STREQUAL "thread" AND NOT CAF_ROOT)
   set(CAF_ROOT "${instrumented_caf}" CACHE PATH "CAF built with ThreadSanitizer" FORCE)
 endif()
 
-find_package(CAF 0.17.6 REQUIRED COMPONENTS core)
+find_package(CAF 0.17.6...<0.18 REQUIRED COMPONENTS core)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)

@@ -167,4 +167,9 @@ std::size_t system::run_all() {
   return manual().run();
 }
 
+std::size_t system::advance(std::chrono::nanoseconds time) {
+  manual().advance_time(time);
+  return run_all();
+}
+
 } // namespace mailroom

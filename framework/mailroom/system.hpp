@@ -75,6 +75,9 @@ public:
   /// Runs until no actor has a message left. Returns how many were handled.
   std::size_t run_all();
 
+  /// Lets time pass, so that delayed messages and timeouts become due, then runs them all.
+  std::size_t advance(std::chrono::nanoseconds time);
+
 private:
   template <class Handle>
   Handle adopt(Handle handle) {

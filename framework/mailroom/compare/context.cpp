@@ -44,21 +44,32 @@ void context::together(std::vector<worker> workers) {
   {
     sync::watch watch;
     sync::latch start{static_cast<int>(count), "the start"};
+    std::vector<std::unique_ptr<sync::watch::place>> places;
+    for (auto& w : workers)
+      places.push_back(std::make_unique<sync::watch::place>(watch, w.name));
+    auto take_part = [&](std::size_t i, std::unique_ptr<sync::watch::place> place) {
+      sync::watch::guard watched{*place};
+      try {
+        start.arrive_and_wait();
+        workers[i].run();
+      } catch (const sync::abandoned&) {
+        throw;
+      } catch (...) {
+        failures[i] = std::current_exception();
+      }
+    };
     std::vector<sync::thread> threads;
-    for (std::size_t i = 0; i < count; ++i)
-      threads.emplace_back(workers[i].name, [&, i] {
-        sync::watch::guard watched{watch, workers[i].name};
-        try {
-          start.arrive_and_wait();
-          workers[i].run();
-        } catch (const sync::abandoned&) {
-          throw;
-        } catch (...) {
-          failures[i] = std::current_exception();
-        }
-      });
-    finding = watch.wait_for(count, limit_);
-    if (finding && !watch.wait_for_the_last(count, clock::now() + grace)) {
+    try {
+      for (std::size_t i = 0; i < count; ++i)
+        threads.emplace_back(workers[i].name, [&, i, place = std::move(places[i])]() mutable {
+          take_part(i, std::move(place));
+        });
+    } catch (...) { // no more threads to be had: those that wait for the start must not wait for ever
+      watch.give_up({false, "not everybody could start"});
+      throw;
+    }
+    finding = watch.wait(limit_);
+    if (finding && !watch.wait_for_the_last(clock::now() + grace)) {
       fmt::print(stderr, "mailroom: a worker neither ends nor lets itself be stopped; giving up\n");
       std::_Exit(EXIT_FAILURE);
     }

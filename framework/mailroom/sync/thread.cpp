@@ -58,17 +58,22 @@ void thread::start(std::string name, std::function<void()> run) {
     running_->number = w->start(std::move(name), std::move(run));
     return;
   }
-  auto body = [name = std::move(name), run = std::move(run), watched = watch::current(),
-               self = running_.get()] {
+  std::shared_ptr<watch::place> place;
+  if (watch* w = watch::current())
+    place = std::make_shared<watch::place>(*w, name);
+  auto body = [name = std::move(name), run = std::move(run), place = std::move(place),
+               self = running_.get()]() mutable {
     name_this_thread(name);
     std::optional<watch::guard> guard;
-    if (watched)
-      guard.emplace(*watched, name);
+    if (place)
+      guard.emplace(*place);
     try {
       run();
     } catch (const abandoned&) {
       // The watch has the reason.
     }
+    guard.reset();
+    place.reset();
     self->end.open([&] { self->ended = true; });
   };
   running_->std = std::thread(std::move(body));

@@ -7,35 +7,28 @@ namespace mailroom::sync {
 
 // -- threads come and go ----------------------------------------------------------------------------
 
-watch::guard::guard(watch& w, std::string name)
-  : watch_(w), outer_(current_), outer_me_(self_) {
+watch::place::place(watch& w, std::string name) : watch_(w) {
   std::lock_guard lock{w.mutex_};
   me_ = w.members_.emplace(w.members_.end(), std::move(name));
-  current_ = &w;
-  self_ = &*me_;
 }
 
-watch::guard::~guard() {
-  current_ = outer_;
-  self_ = outer_me_;
+watch::place::~place() {
   std::lock_guard lock{watch_.mutex_};
   watch_.members_.erase(me_);
-  ++watch_.gone_;
   watch_.settle();
   watch_.changed_.notify_all();
 }
 
-std::optional<watch::finding> watch::wait_for(std::size_t expected, clock::time_point limit) {
+std::optional<watch::finding> watch::wait(clock::time_point limit) {
   std::unique_lock lock{mutex_};
-  auto over = [&] { return all_gone(expected) || finding_; };
-  if (!changed_.wait_until(lock, limit, over))
+  if (!changed_.wait_until(lock, limit, [&] { return members_.empty() || finding_; }))
     conclude({all_blocked(), all_blocked() ? who_waits() : "still moving when time was up"});
   return finding_;
 }
 
-bool watch::wait_for_the_last(std::size_t expected, clock::time_point limit) {
+bool watch::wait_for_the_last(clock::time_point limit) {
   std::unique_lock lock{mutex_};
-  return changed_.wait_until(lock, limit, [&] { return all_gone(expected); });
+  return changed_.wait_until(lock, limit, [&] { return members_.empty(); });
 }
 
 void watch::give_up(finding why) {
@@ -98,10 +91,6 @@ void watch::settle() {
 }
 
 // -- findings -----------------------------------------------------------------------------------------
-
-bool watch::all_gone(std::size_t expected) const {
-  return gone_ >= expected && members_.empty();
-}
 
 bool watch::all_blocked() const {
   return !members_.empty() && std::all_of(members_.begin(), members_.end(), [](auto& m) {

@@ -49,17 +49,38 @@ public:
     const std::atomic<member*>* holder = nullptr;
   };
 
-  /// Puts the calling thread under a watch while it lives. Use one per thread.
+  class guard;
+
+  /// A thread that will be under a watch. Make it before the thread starts: until every place is
+  /// either taken or gone, nobody can be sure that no help comes.
+  class place {
+  public:
+    place(watch& w, std::string name);
+    ~place();
+    place(const place&) = delete;
+    place& operator=(const place&) = delete;
+
+  private:
+    friend class watch::guard;
+    watch& watch_;
+    std::list<member>::iterator me_;
+  };
+
+  /// Puts the calling thread into a place while it lives.
   class guard {
   public:
-    guard(watch& w, std::string name);
-    ~guard();
+    explicit guard(place& p) : outer_(current_), outer_me_(self_) {
+      current_ = &p.watch_;
+      self_ = &*p.me_;
+    }
+    ~guard() {
+      current_ = outer_;
+      self_ = outer_me_;
+    }
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;
 
   private:
-    watch& watch_;
-    std::list<member>::iterator me_;
     watch* outer_;
     member* outer_me_;
   };
@@ -74,13 +95,12 @@ public:
   /// Returns the calling thread's entry in its watch; null without one.
   static member* self() noexcept { return self_; }
 
-  /// Waits until `expected` threads have come and gone, or gives up at `limit`. Returns what was
-  /// found if the watch gave up, by then or before.
-  std::optional<finding> wait_for(std::size_t expected, clock::time_point limit);
+  /// Waits until all places are gone, or gives up at `limit`. Returns what was found if the watch
+  /// gave up, by then or before.
+  std::optional<finding> wait(clock::time_point limit);
 
-  /// Waits until `expected` threads and all they started are gone. Returns false at `limit`: then
-  /// somebody ignores the watch.
-  bool wait_for_the_last(std::size_t expected, clock::time_point limit);
+  /// Waits until all places are gone. Returns false at `limit`: then somebody ignores the watch.
+  bool wait_for_the_last(clock::time_point limit);
 
   /// Lets every thread go that waits, or calls `sync::pause()`, from now on. Any thread may call it.
   void give_up(finding why);
@@ -132,13 +152,11 @@ private:
   void conclude(finding why);
   std::optional<std::string> ring_through(const member& start) const;
   std::string who_waits() const;
-  bool all_gone(std::size_t expected) const;
   bool all_blocked() const;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::list<member> members_;           // guarded by mutex_
-  std::size_t gone_ = 0;                // guarded by mutex_
   std::optional<finding> finding_;      // guarded by mutex_
   std::atomic<bool> given_up_{false};
 
