@@ -1,8 +1,9 @@
-// The binary that knows all stories.
+// The binary that knows all stories and all benchmarks.
 
+#include "bench/benches.hpp"
 #include "mailroom/compare/command_line.hpp"
 #include "stories.hpp"
 
 int main(int argc, char** argv) {
-  return mailroom::compare::stories_main(mailroom::stories::all(), argc, argv);
+  return mailroom::compare::stories_main(mailroom::stories::all(), mailroom::benches::sync(), argc, argv);
 }

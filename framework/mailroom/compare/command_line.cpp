@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <iterator>
+#include <set>
 #include <stdexcept>
 
 #include <CLI/CLI.hpp>
@@ -82,17 +84,21 @@ int run_story(const story& s, const options& o) {
   return exit_code(runs);
 }
 
+/// Tells people what takes so long, on a line that the next call wipes away.
+void working_on(const std::string& what, const options& o) {
+  if (!o.json && console::is_terminal())
+    console::print(what.empty() ? "\r\x1b[K" : fmt::format("\r\x1b[K{} ...", what));
+}
+
 int tour(const std::vector<const story*>& stories, const options& o) {
   std::vector<result> all;
   for (auto* s : stories) {
-    if (!o.json && console::is_terminal())
-      console::print(fmt::format("\r\x1b[K{} ...", s->name));
+    working_on(s->name, o);
     auto runs = run_versions(*s, o);
     all.insert(all.end(), std::make_move_iterator(runs.begin()),
                std::make_move_iterator(runs.end()));
   }
-  if (!o.json && console::is_terminal())
-    console::print("\r\x1b[K");
+  working_on("", o);
   console::print(o.json ? json(all) : table(all, console::colours()));
   return exit_code(all);
 }
@@ -102,6 +108,27 @@ const story& find(const std::vector<const story*>& stories, const std::string& n
     if (s->name == name)
       return *s;
   throw usage_error(fmt::format("no story is called '{}'; 'mailroom list' names them", name));
+}
+
+int bench(const std::vector<benchmark>& benches, const std::vector<std::string>& groups, int rounds,
+          const options& o) {
+  for (auto& g : groups)
+    if (std::none_of(benches.begin(), benches.end(), [&](auto& b) { return b.group == g; })) {
+      std::set<std::string> known;
+      for (auto& b : benches)
+        known.insert(b.group);
+      throw usage_error(fmt::format("no benchmarks are called '{}'; there are {}", g,
+                                    fmt::join(known, ", ")));
+    }
+  std::vector<measurement> all;
+  for (auto& b : benches)
+    if (groups.empty() || std::find(groups.begin(), groups.end(), b.group) != groups.end()) {
+      working_on(b.name, o);
+      all.push_back(measure(b, rounds, o.run.seed));
+    }
+  working_on("", o);
+  console::print(o.json ? json(all) : table(all));
+  return 0;
 }
 
 // -- errors -------------------------------------------------------------------------------------------
@@ -147,7 +174,8 @@ int story_main(const story& s, int argc, char** argv) {
   return guarded(app, argc, argv, [&] { return run_story(s, o); }, o);
 }
 
-int stories_main(const std::vector<const story*>& stories, int argc, char** argv) {
+int stories_main(const std::vector<const story*>& stories, const std::vector<benchmark>& benches,
+                 int argc, char** argv) {
   options o;
   std::string name;
   CLI::App app{"Race-free alternatives to locks, side by side with the locks.", "mailroom"};
@@ -160,7 +188,18 @@ int stories_main(const std::vector<const story*>& stories, int argc, char** argv
   add_options(*run, o, stories);
   auto* all = app.add_subcommand("tour", "run all stories, for one table");
   add_options(*all, o, {});
+  auto* race = app.add_subcommand("bench", "measure ratios to what others offer");
+  std::vector<std::string> groups;
+  int rounds = 7;
+  race->add_option("NAME", groups, "which benchmarks (default: all)");
+  race->add_option("--rounds", rounds, "how often each contender runs")
+    ->check(CLI::Range(1, 1000))
+    ->capture_default_str();
+  race->add_option("--seed", o.run.seed, "for the order within a round")->capture_default_str();
+  race->add_flag("--json", o.json, "print JSON for scripts");
   auto command = [&] {
+    if (race->parsed())
+      return bench(benches, groups, rounds, o);
     if (list->parsed()) {
       console::print(o.json ? json(stories) : listed(stories));
       return 0;

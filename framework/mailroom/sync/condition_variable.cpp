@@ -28,8 +28,11 @@ void condition_variable::wait_watched(watch& w, mutex& with) {
   with.lock();
 }
 
-void condition_variable::notify_watched(bool all) {
-  watched_.open([&] { mark(all); });
+void condition_variable::notify_controlled(bool all) {
+  if (world* w = explored())
+    notify_explored(*w, all);
+  else
+    watched_.open([&] { mark(all); });
 }
 
 void condition_variable::mark(bool all) {

@@ -34,11 +34,13 @@ public:
 
   /// Gives the mutex back, waits for a notification, and takes the mutex again.
   void wait(std::unique_lock<mutex>& lock) {
-    if (world* w = explored()) [[unlikely]]
+    if (!controlled) [[likely]]
+      wait_std(lock, [&](auto& l) { std_.wait(l); });
+    else if (world* w = explored())
       wait_explored(*w, *lock.mutex());
-    else if (watch* w = watch::current()) [[unlikely]]
+    else if (watch* w = watch::current())
       wait_watched(*w, *lock.mutex());
-    else
+    else // of an exploration, but not made in it
       wait_std(lock, [&](auto& l) { std_.wait(l); });
   }
 
@@ -66,20 +68,16 @@ public:
 
   /// Wakes one waiting thread, if there is one.
   void notify_one() {
-    if (world* w = explored()) [[unlikely]]
-      return notify_explored(*w, false);
+    if (controlled) [[unlikely]]
+      notify_controlled(false);
     std_.notify_one();
-    if (watch::current()) [[unlikely]]
-      notify_watched(false);
   }
 
   /// Wakes every waiting thread.
   void notify_all() {
-    if (world* w = explored()) [[unlikely]]
-      return notify_explored(*w, true);
+    if (controlled) [[unlikely]]
+      notify_controlled(true);
     std_.notify_all();
-    if (watch::current()) [[unlikely]]
-      notify_watched(true);
   }
 
   bool ready(operation what, int thread, int) const override;
@@ -94,8 +92,8 @@ private:
 
   void wait_explored(world& w, mutex& with);
   void wait_watched(watch& w, mutex& with);
+  void notify_controlled(bool all);
   void notify_explored(world& w, bool all);
-  void notify_watched(bool all);
   void mark(bool all);
 
   std::condition_variable std_;

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 #include "mailroom/sync/watch.hpp"
 
@@ -13,14 +14,19 @@ namespace mailroom::sync {
 /// count above zero wakes nobody, and a thread about to sleep misses it (GCC bug 98033).
 class gate {
 public:
-  /// Runs `change` under the gate's mutex, then wakes whoever waits.
+  enum class wake { one, all };
+
+  /// Runs `change` under the gate's mutex, then wakes one or all of those that wait.
   template <class Change>
-  void open(Change change) {
+  void open(Change change, wake whom = wake::all) {
     {
       std::lock_guard lock{mutex_};
       change();
     }
-    changed_.notify_all();
+    if (whom == wake::one)
+      changed_.notify_one();
+    else
+      changed_.notify_all();
   }
 
   /// Runs `look` under the gate's mutex and returns what it returns.
@@ -33,7 +39,14 @@ public:
   /// Waits until `ready` returns true, then runs `act`, in one indivisible step.
   template <class Ready, class Act>
   void pass(operation what, const object& on, Ready ready, Act act) {
+    // To sleep and be woken takes tens of microseconds; often what is waited for is quicker.
+    constexpr int looks = 16;
     std::unique_lock lock{mutex_};
+    for (int i = 0; i < looks && !ready(); ++i) {
+      lock.unlock();
+      std::this_thread::yield();
+      lock.lock();
+    }
     if (watch* w = watch::current(); w && !ready()) {
       bool got_there = w->block(what, on, nullptr, [&](auto slice) {
         return changed_.wait_for(lock, slice, ready);

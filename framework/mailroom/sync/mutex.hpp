@@ -30,19 +30,17 @@ public:
   explicit exclusive(const char* name = "mutex") : object(name) {}
 
   void lock() {
-    if (world* w = explored()) [[unlikely]] {
-      w->reach({operation::lock, this});
-      own(w->self());
-    } else if (watch* w = watch::current()) [[unlikely]] {
-      lock_watched(*w);
-    } else {
+    if (!controlled) [[likely]]
       std_.lock();
-    }
+    else
+      lock_controlled();
   }
 
   /// Takes the mutex if it is free. Never waits.
   bool try_lock() {
-    if (world* w = explored()) [[unlikely]] {
+    if (!controlled) [[likely]]
+      return std_.try_lock();
+    if (world* w = explored()) {
       w->reach({operation::try_lock, this});
       bool free = ready(operation::lock, w->self(), 0);
       w->note(free ? "got it" : "busy");
@@ -51,7 +49,7 @@ public:
       return free;
     }
     bool got_it = std_.try_lock();
-    if (got_it && watch::current())
+    if (got_it)
       holder_.store(watch::self(), std::memory_order_relaxed);
     return got_it;
   }
@@ -60,7 +58,7 @@ public:
   /// when somebody else holds the mutex.
   template <class Rep, class Period>
   bool try_lock_for(std::chrono::duration<Rep, Period> limit) {
-    if (explored()) [[unlikely]]
+    if (explored())
       return try_lock();
     watch* w = watch::current();
     auto wait = [&] {
@@ -74,14 +72,10 @@ public:
   }
 
   void unlock() {
-    if (world* w = explored()) [[unlikely]] {
-      w->reach({operation::unlock, this});
-      disown();
-      return;
-    }
-    if (watch::current()) [[unlikely]]
-      holder_.store(nullptr, std::memory_order_relaxed);
-    std_.unlock();
+    if (!controlled) [[likely]]
+      std_.unlock();
+    else
+      unlock_controlled();
   }
 
   bool ready(operation what, int thread, int) const override {
@@ -95,12 +89,28 @@ public:
 private:
   friend class sync::condition_variable;
 
-  void lock_watched(watch& w) {
+  void lock_controlled() {
+    if (world* w = explored()) {
+      w->reach({operation::lock, this});
+      return own(w->self());
+    }
+    watch* w = watch::current();
+    if (!w)
+      return std_.lock(); // of an exploration, but not made in it
     if (!std_.try_lock())
-      w.block(operation::lock, *this, &holder_, [&](auto slice) {
+      w->block(operation::lock, *this, &holder_, [&](auto slice) {
         return lock_until(*std_.native_handle(), watch::clock::now() + slice);
       });
     holder_.store(watch::self(), std::memory_order_relaxed);
+  }
+
+  void unlock_controlled() {
+    if (world* w = explored()) {
+      w->reach({operation::unlock, this});
+      return disown();
+    }
+    holder_.store(nullptr, std::memory_order_relaxed);
+    std_.unlock();
   }
 
   void own(int thread) {
@@ -146,15 +156,12 @@ public:
   explicit shared_mutex(const char* name = "shared mutex") : object(name) {}
 
   void lock() {
-    if (world* w = explored()) [[unlikely]] {
-      w->reach({operation::lock, this});
-      writing_ = true;
-    } else if (watch* w = watch::current(); w && !std_.try_lock()) [[unlikely]] {
-      w->block(operation::lock, *this, nullptr,
-               [&](auto slice) { return std_.try_lock_until(system_clock::now() + slice); });
-    } else if (!w) {
+    if (!controlled) [[likely]]
       std_.lock();
-    }
+    else if (world* w = explored())
+      w->reach({operation::lock, this}), writing_ = true;
+    else if (!std_.try_lock())
+      block(operation::lock, [&](auto until) { return std_.try_lock_until(until); });
   }
 
   bool try_lock() {
@@ -166,44 +173,34 @@ public:
   }
 
   void unlock() {
-    if (world* w = explored()) [[unlikely]] {
-      w->reach({operation::unlock, this});
-      writing_ = false;
-    } else {
+    if (world* w = explored()) [[unlikely]]
+      w->reach({operation::unlock, this}), writing_ = false;
+    else
       std_.unlock();
-    }
   }
 
   void lock_shared() {
-    if (world* w = explored()) [[unlikely]] {
-      w->reach({operation::lock_shared, this});
-      ++readers_;
-    } else if (watch* w = watch::current(); w && !std_.try_lock_shared()) [[unlikely]] {
-      w->block(operation::lock_shared, *this, nullptr,
-               [&](auto slice) { return std_.try_lock_shared_until(system_clock::now() + slice); });
-    } else if (!w) {
+    if (!controlled) [[likely]]
       std_.lock_shared();
-    }
+    else if (world* w = explored())
+      w->reach({operation::lock_shared, this}), ++readers_;
+    else if (!std_.try_lock_shared())
+      block(operation::lock_shared, [&](auto until) { return std_.try_lock_shared_until(until); });
   }
 
   bool try_lock_shared() {
     if (world* w = explored()) [[unlikely]] {
       w->reach({operation::try_lock, this});
-      if (writing_)
-        return false;
-      ++readers_;
-      return true;
+      return ready(operation::lock_shared, w->self(), 0) && ++readers_ > 0;
     }
     return std_.try_lock_shared();
   }
 
   void unlock_shared() {
-    if (world* w = explored()) [[unlikely]] {
-      w->reach({operation::unlock, this});
-      --readers_;
-    } else {
+    if (world* w = explored()) [[unlikely]]
+      w->reach({operation::unlock, this}), --readers_;
+    else
       std_.unlock_shared();
-    }
   }
 
   bool ready(operation what, int, int) const override {
@@ -219,8 +216,17 @@ public:
   }
 
 private:
-  // The wall clock, because ThreadSanitizer knows only that kind of timed lock.
-  using system_clock = std::chrono::system_clock;
+  /// Waits in slices by the wall clock: ThreadSanitizer knows only that kind of timed lock.
+  template <class TryUntil>
+  void block(operation what, TryUntil try_until) {
+    auto try_for = [&](auto slice) { return try_until(std::chrono::system_clock::now() + slice); };
+    if (watch* w = watch::current()) {
+      w->block(what, *this, nullptr, try_for);
+    } else {
+      while (!try_for(std::chrono::seconds{1})) {
+      }
+    }
+  }
 
   std::shared_timed_mutex std_;
   bool writing_ = false; // while explored

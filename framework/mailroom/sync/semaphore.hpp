@@ -55,7 +55,7 @@ public:
       w->reach({operation::release, this});
       permits_ += permits;
     } else {
-      gate_.open([&] { permits_ += permits; });
+      gate_.open([&] { permits_ += permits; }, permits == 1 ? gate::wake::one : gate::wake::all);
     }
   }
 

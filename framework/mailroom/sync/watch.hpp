@@ -72,10 +72,12 @@ public:
     explicit guard(place& p) : outer_(current_), outer_me_(self_) {
       current_ = &p.watch_;
       self_ = &*p.me_;
+      controlled = true;
     }
     ~guard() {
       current_ = outer_;
       self_ = outer_me_;
+      controlled = outer_ != nullptr;
     }
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;

@@ -51,7 +51,10 @@ public:
 
 protected:
   /// Puts the calling thread into a world, or takes it out with null.
-  static void enter(world* w) noexcept { current_ = w; }
+  static void enter(world* w) noexcept {
+    current_ = w;
+    controlled = w != nullptr;
+  }
 
 private:
   static inline constinit thread_local world* current_ = nullptr;

@@ -1,0 +1,173 @@
+#include "mailroom/system.hpp"
+
+#include <filesystem>
+
+#include <doctest/doctest.h>
+
+#include "mailroom/error.hpp"
+#include "mailroom/messaging/ask.hpp"
+#include "mailroom/sync/event.hpp"
+#include "mailroom/sync/thread.hpp"
+
+using namespace mailroom;
+using namespace std::chrono_literals;
+
+namespace {
+
+using echo_actor = caf::typed_actor<accepts<int(get_atom, int)>, accepts<void(done_atom)>>;
+
+echo_actor::behavior_type echo(echo_actor::pointer self) {
+  return {
+    [](get_atom, int n) { return n; },
+    [self](done_atom) { self->quit(caf::exit_reason::user_shutdown); },
+  };
+}
+
+/// Never answers.
+caf::behavior silent(caf::event_based_actor* self) {
+  return {[self](get_atom, int) -> caf::result<int> {
+    return self->make_response_promise<int>();
+  }};
+}
+
+} // namespace
+
+TEST_CASE_TEMPLATE_DEFINE("system: runs actors and ends them", Scheduler, scheduler_kinds) {
+  for (int threads : {0, 1, 2, 3}) {
+    mailroom::system sys{{.threads = threads, .scheduler = Scheduler::value}};
+    auto actor = sys.spawn(echo);
+    CHECK(ask<int>(sys, actor, 10s, get_atom_v, 42) == 42);
+    CHECK(sys.running() == 1);
+  } // would hang or complain if the actor were left
+}
+TEST_CASE_TEMPLATE_INVOKE(scheduler_kinds,
+                          std::integral_constant<scheduling, scheduling::sharing>,
+                          std::integral_constant<scheduling, scheduling::stealing>);
+
+TEST_CASE("system: a wrong number of threads is an argument error that says what is right") {
+  CHECK_THROWS_WITH_AS(mailroom::system({.threads = -1}),
+                       "an actor system has 0 (one per processor) to 1024 threads, not -1",
+                       std::invalid_argument);
+  CHECK_THROWS_AS(mailroom::system({.threads = 1025}), std::invalid_argument);
+}
+
+TEST_CASE("system: ends actors of all kinds, and those with mail") {
+  mailroom::system sys;
+  for (int i = 0; i < 100; ++i) {
+    auto actor = i % 10 == 0 ? caf::actor_cast<caf::actor>(sys.spawn_detached(silent))
+                             : caf::actor_cast<caf::actor>(sys.spawn(silent));
+    for (int n = 0; n < 10; ++n)
+      caf::anon_send(actor, get_atom_v, n);
+  }
+}
+
+TEST_CASE("system: a thread that has spoken to its actors may outlive it") {
+  // CAF's own actor system would wait for that thread for ever.
+  sync::event asked;
+  sync::event gone;
+  auto sys = std::make_unique<mailroom::system>();
+  sync::thread other{"other", [&] {
+                       auto actor = sys->spawn(echo);
+                       ask<int>(*sys, actor, 10s, get_atom_v, 1);
+                       asked.set();
+                       gone.wait();
+                     }};
+  asked.wait();
+  sys.reset();
+  gone.set();
+}
+
+TEST_CASE("system: the shared one lives as long as somebody has it") {
+  std::weak_ptr<mailroom::system> watch;
+  {
+    auto mine = mailroom::system::shared();
+    auto yours = mailroom::system::shared();
+    CHECK(mine == yours);
+    watch = mine;
+    CHECK(ask<int>(*mine, mine->spawn(echo), 10s, get_atom_v, 7) == 7);
+  }
+  CHECK(watch.expired());
+  CHECK(mailroom::system::shared() != nullptr);
+}
+
+TEST_CASE("system: many short lives leave nothing behind") {
+  auto threads = [] {
+    std::size_t n = 0;
+    for (auto& entry : std::filesystem::directory_iterator("/proc/self/task"))
+      n += entry.exists() ? 1 : 0;
+    return n;
+  };
+  auto before = threads();
+  for (int i = 0; i < 20; ++i) {
+    mailroom::system sys{{.threads = 3}};
+    ask<int>(sys, sys.spawn(echo), 10s, get_atom_v, i);
+  }
+  CHECK(threads() == before);
+}
+
+// -- by hand ----------------------------------------------------------------------------------------------
+
+TEST_CASE("system: by hand, one message at a time") {
+  mailroom::system sys{{.scheduler = scheduling::manual}};
+  std::vector<int> seen;
+  auto actor = sys.spawn([&](caf::event_based_actor*) -> caf::behavior {
+    return {[&](int n) { seen.push_back(n); }};
+  });
+  sys.run_all();
+  caf::anon_send(actor, 1);
+  caf::anon_send(actor, 2);
+  CHECK(seen.empty());
+  CHECK(sys.run_one());
+  CHECK(seen == std::vector{1});
+  CHECK(sys.run_one());
+  CHECK_FALSE(sys.run_one());
+  CHECK(seen == std::vector{1, 2});
+}
+
+TEST_CASE("system: by hand, time passes when told to") {
+  mailroom::system sys{{.scheduler = scheduling::manual}};
+  bool rang = false;
+  sys.spawn([&](caf::event_based_actor* self) -> caf::behavior {
+    self->delayed_send(self, 1h, done_atom_v);
+    return {[&](done_atom) { rang = true; }};
+  });
+  sys.run_all();
+  sys.advance(59min);
+  CHECK_FALSE(rang);
+  sys.advance(1min);
+  CHECK(rang);
+}
+
+TEST_CASE("system: what goes by hand goes only by hand") {
+  mailroom::system sys;
+  CHECK_THROWS_AS(sys.run_one(), system_error);
+  CHECK_THROWS_AS(sys.run_all(), system_error);
+  CHECK_THROWS_AS(sys.advance(1s), system_error);
+}
+
+// -- asking ---------------------------------------------------------------------------------------------
+
+TEST_CASE("ask: no answer in time is a timeout") {
+  mailroom::system sys;
+  auto actor = sys.spawn(silent);
+  CHECK_THROWS_WITH_AS(ask<int>(sys, actor, 5ms, get_atom_v, 1), "no answer within 5 ms",
+                       timeout_error);
+}
+
+TEST_CASE("ask: an actor that is gone is an error, not a wait") {
+  mailroom::system sys;
+  auto actor = sys.spawn(echo);
+  ask<void>(sys, actor, 10s, done_atom_v);
+  CHECK(await_end(sys, {caf::actor_cast<caf::actor>(actor)}, std::chrono::steady_clock::now() + 10s)
+        == 0);
+  CHECK_THROWS_AS(ask<int>(sys, actor, 10s, get_atom_v, 1), system_error);
+}
+
+TEST_CASE("await_end: says how many still live when time is up") {
+  mailroom::system sys;
+  std::vector<caf::actor> actors{sys.spawn(silent), sys.spawn(silent)};
+  CHECK(await_end(sys, actors, std::chrono::steady_clock::now() + 5ms) == 2);
+  caf::anon_send_exit(actors[0], caf::exit_reason::user_shutdown);
+  CHECK(await_end(sys, {actors[0]}, std::chrono::steady_clock::now() + 10s) == 0);
+  CHECK(await_end(sys, {}, std::chrono::steady_clock::now()) == 0);
+}
