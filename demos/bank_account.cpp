@@ -26,9 +26,14 @@ std::string customer(int number) {
 }
 
 /// Counts who got the money and tells it in the columns. Customers call it when they have an answer.
-class counter_clerk {
+class teller {
 public:
-  explicit counter_clerk(context& ctx) : ctx_(ctx) {}
+  explicit teller(context& ctx) : ctx_(ctx) {
+    std::vector<std::string> names;
+    for (int i = 1; i <= ctx.workers(); ++i)
+      names.push_back(customer(i));
+    ctx.cast(std::move(names));
+  }
 
   void wants(int number) {
     ctx_.note(customer(number), fmt::format("wants {}", ctx_.number("amount")));
@@ -55,45 +60,45 @@ private:
 template <class Account>
 outcome with_threads(context& ctx) {
   Account account{ctx.number("balance"), ctx.scaled(thinking)};
-  counter_clerk clerk{ctx};
+  teller desk{ctx};
   std::vector<compare::worker> customers;
   for (int i = 1; i <= ctx.workers(); ++i)
     customers.push_back({customer(i), [&, i] {
-                           clerk.wants(i);
-                           clerk.answer(i, account.withdraw(ctx.number("amount")));
+                           desk.wants(i);
+                           desk.answer(i, account.withdraw(ctx.number("amount")));
                          }});
   ctx.together(std::move(customers));
-  return clerk.close(account.balance());
+  return desk.close(account.balance());
 }
 
 outcome actor(context& ctx) {
   auto& sys = ctx.actors();
   auto account = sys.spawn(mailroom::account, ctx.number("balance"));
-  counter_clerk clerk{ctx};
+  teller desk{ctx};
   std::vector<caf::actor> customers;
   for (int i = 1; i <= ctx.workers(); ++i)
     customers.push_back(sys.spawn([&, account, i](caf::event_based_actor* self) {
-      clerk.wants(i);
+      desk.wants(i);
       self->request(account, caf::infinite, withdraw_atom_v, ctx.number("amount"))
-        .then([&clerk, i](bool granted) { clerk.answer(i, granted); });
+        .then([&desk, i](bool granted) { desk.answer(i, granted); });
     }));
   ctx.await(customers);
-  return clerk.close(ask<std::int64_t>(sys, account, 10s, get_atom_v));
+  return desk.close(ask<std::int64_t>(sys, account, 10s, get_atom_v));
 }
 
 outcome naive_actor(context& ctx) {
   auto& sys = ctx.actors();
   auto balance = sys.spawn(cell, ctx.number("balance"));
-  counter_clerk clerk{ctx};
+  teller desk{ctx};
   std::vector<caf::actor> customers;
   for (int i = 1; i <= ctx.workers(); ++i) {
-    clerk.wants(i);
+    desk.wants(i);
     customers.push_back(sys.spawn(naive_customer, balance, ctx.number("amount"),
                                   ctx.scaled(thinking),
-                                  [&clerk, i](bool granted) { clerk.answer(i, granted); }));
+                                  [&desk, i](bool granted) { desk.answer(i, granted); }));
   }
   ctx.await(customers);
-  return clerk.close(ask<std::int64_t>(sys, balance, 10s, get_atom_v));
+  return desk.close(ask<std::int64_t>(sys, balance, 10s, get_atom_v));
 }
 
 verdict judge(const outcome& o) {

@@ -28,33 +28,41 @@ outcome measured(const context& ctx, std::int64_t counted, std::int64_t thoughtf
           {"slow_counted", thoughtful}};
 }
 
+std::string worker_name(int number) {
+  return fmt::format("worker {}", number);
+}
+
 template <class Counter>
 outcome with_threads(context& ctx) {
   auto count = [&](Counter& counter, int workers, std::int64_t times) {
     std::vector<compare::worker> team;
     for (int i = 1; i <= workers; ++i)
-      team.push_back({fmt::format("worker {}", i), [&, i] {
+      team.push_back({worker_name(i), [&, i] {
                         for (std::int64_t n = 0; n < times; ++n)
                           counter.add(1);
-                        ctx.note(fmt::format("worker {}", i), fmt::format("added {}", times));
+                        if (times > 1)
+                          ctx.note(worker_name(i), fmt::format("added {}", times));
                       }});
     ctx.together(std::move(team));
     ctx.note("counter", fmt::format("is {} of {}", counter.value(), workers * times));
+    return counter.value();
   };
   Counter fast;
-  count(fast, ctx.workers(), ctx.number("increments"));
   Counter slow{0, ctx.scaled(thinking)};
-  count(slow, thinkers, 1);
-  return measured(ctx, fast.value(), slow.value());
+  auto counted = count(fast, ctx.workers(), ctx.number("increments"));
+  return measured(ctx, counted, count(slow, thinkers, 1));
 }
 
-/// Lets `workers` actors made by `hire` count, and returns what `total` then says.
+/// Lets `workers` actors that `hire` makes count, and returns what `total` then says.
 template <class Target, class Hire>
 std::int64_t with_actors(context& ctx, const Target& total, int workers, std::int64_t times,
                          Hire hire) {
   std::vector<caf::actor> team;
-  for (int i = 0; i < workers; ++i)
+  for (int i = 1; i <= workers; ++i) {
+    if (times > 1)
+      ctx.note(worker_name(i), fmt::format("adds {}", times));
     team.push_back(hire(times));
+  }
   ctx.await(team);
   auto counted = ask<std::int64_t>(ctx.actors(), total, 10s, get_atom_v);
   ctx.note("counter", fmt::format("is {} of {}", counted, workers * times));
@@ -63,24 +71,25 @@ std::int64_t with_actors(context& ctx, const Target& total, int workers, std::in
 
 outcome actor(context& ctx) {
   auto& sys = ctx.actors();
-  auto run = [&](int workers, std::int64_t times) {
+  auto count = [&](int workers, std::int64_t times) {
     auto total = sys.spawn(counter, 0);
     return with_actors(ctx, total, workers, times,
                        [&](std::int64_t n) { return sys.spawn(adder, total, n); });
   };
-  return measured(ctx, run(ctx.workers(), ctx.number("increments")), run(thinkers, 1));
+  auto counted = count(ctx.workers(), ctx.number("increments"));
+  return measured(ctx, counted, count(thinkers, 1));
 }
 
 outcome naive_actor(context& ctx) {
   auto& sys = ctx.actors();
-  auto run = [&](int workers, std::int64_t times, std::chrono::nanoseconds hesitation) {
+  auto count = [&](int workers, std::int64_t times, std::chrono::nanoseconds hesitation) {
     auto total = sys.spawn(cell, 0);
     return with_actors(ctx, total, workers, times, [&](std::int64_t n) {
       return sys.spawn(naive_adder, total, n, hesitation);
     });
   };
-  return measured(ctx, run(ctx.workers(), ctx.number("increments"), 0ns),
-                  run(thinkers, 1, ctx.scaled(thinking)));
+  auto counted = count(ctx.workers(), ctx.number("increments"), 0ns);
+  return measured(ctx, counted, count(thinkers, 1, ctx.scaled(thinking)));
 }
 
 verdict judge(const outcome& o) {

@@ -27,6 +27,13 @@ std::string person(int number) {
   return index < names.size() ? names[index] : fmt::format("guest {}", number);
 }
 
+void gather(context& ctx) {
+  std::vector<std::string> people;
+  for (int i = 0; i < ctx.workers(); ++i)
+    people.push_back(person(i));
+  ctx.cast(std::move(people));
+}
+
 outcome bought(context& ctx, std::int64_t apples) {
   ctx.note("list", fmt::format("{} apples", apples));
   return {{"expected", on_the_list + ctx.workers()}, {"apples", apples}};
@@ -35,6 +42,7 @@ outcome bought(context& ctx, std::int64_t apples) {
 // A list is a counter per item. The items themselves are fixed before anybody shops.
 template <class Counter>
 outcome with_threads(context& ctx) {
+  gather(ctx);
   std::map<std::string, Counter> list;
   list.try_emplace("apples", on_the_list, ctx.scaled(walk_to_the_fridge));
   list.try_emplace("pears", 1);
@@ -50,6 +58,7 @@ outcome with_threads(context& ctx) {
 }
 
 outcome actor(context& ctx) {
+  gather(ctx);
   auto& sys = ctx.actors();
   std::map<std::string, counter_actor> list{{"apples", sys.spawn(mailroom::counter, on_the_list)},
                                             {"pears", sys.spawn(mailroom::counter, 1)}};

@@ -3,6 +3,9 @@
 /// The one place that knows which CAF this is. Everything else includes this header and uses the
 /// names below, so that another version of CAF is a change of this file.
 
+#include <cstddef>
+#include <string_view>
+
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/after.hpp>
@@ -56,6 +59,19 @@ using accepts = typename detail::contract<Signature>::type;
 
 /// Lets values of TYPE travel in messages within this process. Use it outside of any namespace.
 #define MAILROOM_LOCAL_MESSAGE(TYPE) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(TYPE)
+
+// -- configuration ------------------------------------------------------------------------------------
+
+namespace detail {
+
+/// Chooses CAF's scheduler by the name of its policy.
+inline void set_scheduler(caf::actor_system_config& config, std::string_view policy,
+                          std::size_t threads) {
+  config.set("scheduler.policy", caf::atom_from_string({policy.data(), policy.size()}));
+  config.set("scheduler.max-threads", threads);
+}
+
+} // namespace detail
 
 // -- traps ------------------------------------------------------------------------------------------
 

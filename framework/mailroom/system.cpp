@@ -6,6 +6,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <sched.h>
@@ -26,7 +27,7 @@ int usable_processors() {
   return static_cast<int>(std::thread::hardware_concurrency());
 }
 
-const char* policy_name(scheduling s) {
+std::string_view policy_name(scheduling s) {
   switch (s) {
     case scheduling::sharing: return "sharing";
     case scheduling::stealing: return "stealing";
@@ -42,8 +43,7 @@ struct configuration : caf::actor_system_config {
                                   + std::to_string(most_threads) + " threads, not "
                                   + std::to_string(options.threads));
     int threads = options.threads > 0 ? options.threads : usable_processors();
-    set("scheduler.policy", caf::atom_from_string(policy_name(options.scheduler)));
-    set("scheduler.max-threads", static_cast<std::size_t>(threads));
+    detail::set_scheduler(*this, policy_name(options.scheduler), static_cast<std::size_t>(threads));
   }
 };
 
@@ -96,8 +96,8 @@ system::~system() {
       caf::anon_send_exit(actor, caf::exit_reason::kill);
   if (parts_->by_hand) {
     run_all();
-    parts_.reset();
-    return;
+    manual().trigger_timeouts(); // who awaits an answer hears of its end only after the timeout
+    run_all();
   }
   // CAF's destructor waits for ever. It may do so on a thread that can be left behind.
   struct farewell {
@@ -160,14 +160,17 @@ caf::scheduler::test_coordinator& system::manual() {
 }
 
 bool system::run_one() {
+  detail::visit visit;
   return manual().try_run_once();
 }
 
 std::size_t system::run_all() {
+  detail::visit visit;
   return manual().run();
 }
 
 std::size_t system::advance(std::chrono::nanoseconds time) {
+  detail::visit visit;
   manual().advance_time(time);
   return run_all();
 }

@@ -8,6 +8,7 @@
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/event.hpp"
 #include "mailroom/sync/thread.hpp"
+#include "support/stories.hpp"
 
 using namespace mailroom;
 using namespace std::chrono_literals;
@@ -103,6 +104,38 @@ TEST_CASE("system: many short lives leave nothing behind") {
     ask<int>(sys, sys.spawn(echo), 10s, get_atom_v, i);
   }
   CHECK(threads() == before);
+}
+
+namespace {
+
+/// Awaits an answer that never comes; while it does, it does not even hear that it should end.
+caf::behavior deaf(caf::event_based_actor* self, caf::duration timeout) {
+  auto other = self->spawn<caf::linked>(silent);
+  self->request(other, timeout, get_atom_v, 1).await([](int) {}, [=](caf::error&) { self->quit(); });
+  return {};
+}
+
+} // namespace
+
+TEST_CASE("system: an actor that awaits an answer ends when its request times out") {
+  mailroom::system sys;
+  sys.spawn(deaf, caf::duration{20ms});
+}
+
+TEST_CASE("system: by hand, it need not even wait for that") {
+  mailroom::system sys{{.scheduler = scheduling::manual}};
+  sys.spawn(deaf, caf::duration{1min});
+  sys.run_all();
+}
+
+TEST_CASE("system: actors that do not end are left behind instead of waited for, and it says so"
+          * doctest::skip(test::sanitized)) { // they are leaked, and a sanitizer would say so
+  auto start = std::chrono::steady_clock::now();
+  {
+    mailroom::system sys{{.patience = 20ms}};
+    sys.spawn(deaf, caf::infinite);
+  }
+  CHECK(std::chrono::steady_clock::now() - start < 30s);
 }
 
 // -- by hand ----------------------------------------------------------------------------------------------

@@ -36,6 +36,12 @@ TEST_CASE("columns: one per worker, time down the left") {
            "  12.0ms  writes 1\n");
 }
 
+TEST_CASE("columns: the order of workers can be given, for those who act") {
+  std::vector<event> events{{0ms, "C", "c"}, {0ms, "A", "a"}};
+  auto text = columns(events, {.width = 40, .workers = {"A", "B"}});
+  CHECK(text.substr(0, text.find('\n')) == "          A              C");
+}
+
 TEST_CASE("columns: nothing happened, nothing is printed") {
   CHECK(columns({}).empty());
 }

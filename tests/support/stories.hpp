@@ -17,13 +17,25 @@ inline constexpr bool under_thread_sanitizer = true;
 inline constexpr bool under_thread_sanitizer = false;
 #endif
 
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool sanitized = true;
+#elif defined(__has_feature)
+#  if __has_feature(address_sanitizer)
+inline constexpr bool sanitized = true;
+#  else
+inline constexpr bool sanitized = under_thread_sanitizer;
+#  endif
+#else
+inline constexpr bool sanitized = under_thread_sanitizer;
+#endif
+
 /// The contract of every version that must be ok: it holds for any number of workers and any seed.
 inline void check_good_versions(const compare::story& story, compare::settings with,
                                 std::initializer_list<int> workers = {1, 2, 3, 7}) {
   for (auto& version : story.versions)
     if (version.expected == compare::verdict::ok)
       for (int n : workers)
-        for (std::uint64_t seed : {1, 2, 3}) {
+        for (std::uint64_t seed : {1u, 2u, 3u}) {
           INFO(story.name << '.' << version.name << " with " << n << " workers, seed " << seed);
           with.workers = n;
           with.seed = seed;

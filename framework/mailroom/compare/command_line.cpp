@@ -32,11 +32,17 @@ struct options {
   bool json = false;
 };
 
+void add_seed(CLI::App& app, options& o, const std::string& help) {
+  app.add_option("--seed", o.run.seed, help)
+    ->check(CLI::NonNegativeNumber) // else -1 would be a very large one
+    ->capture_default_str();
+}
+
 /// Adds the options that every command understands, and the numbers of the stories it may run.
 void add_options(CLI::App& app, options& o, const std::vector<const story*>& stories) {
   app.add_option("--scale", o.run.scale, "real seconds per second of a story, up to 100")
     ->capture_default_str();
-  app.add_option("--seed", o.run.seed, "for everything random")->capture_default_str();
+  add_seed(app, o, "for everything random");
   app.add_option("--workers", o.run.workers, "how many take part (default: the story's own number)")
     ->check(CLI::PositiveNumber);
   app.add_option("--limit", o.limit, "real seconds after which a run counts as hung")
@@ -138,6 +144,19 @@ std::string in_one_line(std::string text) {
   return text;
 }
 
+/// CLI11 would only say that a command is required.
+void refuse_unknown_command(CLI::App& app, int argc, char** argv) {
+  auto commands = app.get_subcommands([](auto*) { return true; });
+  if (commands.empty() || argc < 2 || argv[1][0] == '-')
+    return;
+  std::vector<std::string> known;
+  for (auto* c : commands)
+    known.push_back(c->get_name());
+  if (std::find(known.begin(), known.end(), argv[1]) == known.end())
+    throw usage_error(fmt::format("no command is called '{}'; there are {}", argv[1],
+                                  fmt::join(known, ", ")));
+}
+
 /// Runs a command and turns what it throws into one line on stderr and an exit code.
 int guarded(CLI::App& app, int argc, char** argv, const std::function<int()>& command,
             options& o) {
@@ -146,6 +165,7 @@ int guarded(CLI::App& app, int argc, char** argv, const std::function<int()>& co
   };
   try {
     console::open();
+    refuse_unknown_command(app, argc, argv);
     app.parse(argc, argv);
     o.run.limit = std::chrono::milliseconds{static_cast<std::int64_t>(o.limit * 1000)};
     return command();
@@ -195,7 +215,7 @@ int stories_main(const std::vector<const story*>& stories, const std::vector<ben
   race->add_option("--rounds", rounds, "how often each contender runs")
     ->check(CLI::Range(1, 1000))
     ->capture_default_str();
-  race->add_option("--seed", o.run.seed, "for the order within a round")->capture_default_str();
+  add_seed(*race, o, "for the order within a round");
   race->add_flag("--json", o.json, "print JSON for scripts");
   auto command = [&] {
     if (race->parsed())

@@ -40,6 +40,9 @@ void context::together(std::vector<worker> workers) {
   constexpr std::chrono::seconds grace{10};
   auto count = workers.size();
   std::vector<std::exception_ptr> failures(count);
+  if (cast_.empty())
+    for (auto& w : workers)
+      cast_.push_back(w.name);
   std::optional<sync::watch::finding> finding;
   {
     sync::watch watch;

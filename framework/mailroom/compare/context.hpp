@@ -49,7 +49,8 @@ struct settings {
 /// What a version of a story runs with: its numbers, its workers, its actors, and the clock.
 ///
 /// Made by the runner, one per run; it lives as long as the run. Members may be called by any
-/// thread, but `together()`, `actors()` and `await()` belong to the one that runs the version.
+/// thread, but `cast()`, `together()`, `actors()` and `await()` belong to the one that runs the
+/// version.
 class context {
 public:
   explicit context(settings s);
@@ -73,6 +74,10 @@ public:
   /// Notes in the columns what somebody does.
   void note(std::string who, std::string what) { timeline_.note(std::move(who), std::move(what)); }
 
+  /// Names those who take part, in the order of their columns. `together()` does it for its workers.
+  void cast(std::vector<std::string> names) { cast_ = std::move(names); }
+
+  const std::vector<std::string>& cast() const noexcept { return cast_; }
   const trace::timeline& timeline() const noexcept { return timeline_; }
 
   // -- workers --------------------------------------------------------------------------------------
@@ -92,6 +97,7 @@ private:
   settings settings_;
   sync::watch::clock::time_point limit_;
   trace::timeline timeline_;
+  std::vector<std::string> cast_;
   std::unique_ptr<system> system_;
 };
 

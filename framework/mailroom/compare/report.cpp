@@ -92,7 +92,7 @@ std::string told(const std::vector<result>& runs, std::size_t width, bool colour
   std::string text = fmt::format("{}: {}\n", bold(s.name), s.summary);
   for (auto* r : worth_telling(runs))
     text += fmt::format("\n{}\n{}", bold(r->version->name),
-                        trace::columns(r->events, {width, 16, colour}));
+                        trace::columns(r->events, {width, 16, colour, r->cast}));
   std::vector<row> rows{{"version", "must be", "was", "seconds", "measured"}};
   for (auto& r : runs) {
     auto said = remark(r);

@@ -38,7 +38,7 @@ settings complete(const story& s, settings with) {
 result run(const story& s, const version& v, const settings& with) {
   auto full = complete(s, with);
   context ctx{full};
-  result r{&s, &v, verdict::ok, "", 0, full.seed, {}, {}};
+  result r{&s, &v, verdict::ok, "", 0, full.seed, {}, {}, {}};
   auto start = std::chrono::steady_clock::now();
   try {
     r.outcome = v.run(ctx);
@@ -52,6 +52,7 @@ result run(const story& s, const version& v, const settings& with) {
   }
   r.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   r.events = ctx.timeline().events();
+  r.cast = ctx.cast();
   return r;
 }
 

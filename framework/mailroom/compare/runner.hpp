@@ -18,6 +18,7 @@ struct result {
   std::uint64_t seed;
   compare::outcome outcome; ///< empty if the run did not end by itself
   std::vector<trace::event> events;
+  std::vector<std::string> cast; ///< whose columns come first
 
   /// Returns whether the run ended as the version must.
   bool as_expected() const { return found == version->expected; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -10,8 +11,13 @@ namespace mailroom::trace {
 
 namespace {
 
-std::vector<std::string> workers_of(const std::vector<event>& events) {
+std::vector<std::string> workers_of(const std::vector<event>& events,
+                                    const std::vector<std::string>& first) {
   std::vector<std::string> names;
+  auto acts = [&](auto& name) {
+    return std::any_of(events.begin(), events.end(), [&](auto& e) { return e.who == name; });
+  };
+  std::copy_if(first.begin(), first.end(), std::back_inserter(names), acts);
   for (auto& e : events)
     if (std::find(names.begin(), names.end(), e.who) == names.end())
       names.push_back(e.who);
@@ -30,7 +36,7 @@ std::string painted(const std::string& text, std::size_t column, bool colour) {
 } // namespace
 
 std::string columns(const std::vector<event>& events, const columns_options& options) {
-  auto names = workers_of(events);
+  auto names = workers_of(events, options.workers);
   if (names.empty())
     return "";
   constexpr std::size_t time_width = 10;

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "actors/resource_pair/resource_pair.hpp"
+#include "mailroom/caf.hpp"
+
+namespace mailroom {
+
+// What editors say to actors that keep copies.
+
+MAILROOM_ATOM(save);
+MAILROOM_ATOM(sync);
+MAILROOM_ATOM(reserve);
+MAILROOM_ATOM(release);
+MAILROOM_ATOM(partner);
+
+} // namespace mailroom

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# The command line as scripts and people meet it: exit codes, one clear line on stderr for whatever is
+# wrong, and no crash when output has nowhere to go.
+#
+#   command_line_test.sh DIRECTORY-WITH-THE-BINARIES
+set -uo pipefail
+bin=$1
+failures=0
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+# expect EXIT-CODE COMMAND...: runs it, keeps its output, and looks at the exit code.
+expect() {
+  local wanted=$1
+  shift
+  "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+  local got=$?
+  [[ $got == "$wanted" ]] || fail "'${*##*/}' exits with $got, not $wanted: $(cat "$scratch/err")"
+}
+
+# refuse EXIT-CODE PATTERN COMMAND...: it must fail with one line on stderr that says what is wrong.
+refuse() {
+  local wanted=$1 pattern=$2
+  shift 2
+  expect "$wanted" "$@"
+  [[ $(wc -l <"$scratch/err") == 1 ]] || fail "'${*##*/}' does not say one line: $(cat "$scratch/err")"
+  grep -qE -- "$pattern" "$scratch/err" || fail "'${*##*/}' does not say '$pattern': $(cat "$scratch/err")"
+  [[ ! -s $scratch/out ]] || fail "'${*##*/}' writes to stdout although it fails"
+}
+
+json() { python3 -c "import json, sys; d = json.load(open('$scratch/out')); sys.exit(0 if ($1) else 1)"; }
+
+# -- what works ---------------------------------------------------------------------------------------
+
+expect 0 "$bin/mailroom" --help
+expect 0 "$bin/mailroom" run --help
+expect 0 "$bin/counter" --help
+expect 0 "$bin/mailroom" list
+expect 0 "$bin/mailroom" list --json
+json '[s["story"] for s in d] == ["counter", "shopping_list", "bank_account", "text_editor", "breakfast"]' ||
+  fail "list --json has other stories"
+json '[v["name"] for v in d[2]["versions"]] == ["racy", "step_locked", "locked", "actor", "naive_actor"]' ||
+  fail "bank_account has other versions"
+json 'all(set(s) >= {"story", "group", "block", "summary", "explorable", "versions"} for s in d)' ||
+  fail "list --json lacks a key"
+
+expect 0 "$bin/mailroom" run bank_account --json --version locked --seed 5
+json 'len(d) == 1 and d[0]["verdict"] == d[0]["expected"] == "ok" and d[0]["ok"] is True and d[0]["seed"] == 5' ||
+  fail "run --json says something else"
+json 'd[0]["outcome"]["balance"] == 25 and d[0]["seconds"] >= 0' || fail "the outcome is another"
+expect 0 "$bin/bank_account" --version actor --workers 3
+grep -q 'customer 3' "$scratch/out" || fail "the columns lack a worker"
+expect 0 "$bin/counter" --version locked --increments 100 --workers 7 --json
+json 'd[0]["outcome"]["expected"] == 700' || fail "--increments is not obeyed"
+grep -q $'\x1b' "$scratch/out" && fail "colours although this is no terminal"
+
+# -- what is refused ----------------------------------------------------------------------------------
+
+refuse 2 "no story is called 'nosuch'" "$bin/mailroom" run nosuch
+refuse 2 "no version 'nosuch'; it has racy, locked" "$bin/mailroom" run counter --version nosuch
+refuse 2 "no version 'nosuch'" "$bin/counter" --version nosuch
+refuse 2 "--nosuch" "$bin/mailroom" run counter --nosuch
+refuse 2 "--nosuch" "$bin/counter" --nosuch
+refuse 2 "STORY" "$bin/mailroom" run
+refuse 2 "subcommand" "$bin/mailroom"
+refuse 2 "nosuch" "$bin/mailroom" nosuch
+refuse 2 "scale" "$bin/counter" --scale 0
+refuse 2 "scale" "$bin/counter" --scale -1
+refuse 2 "scale" "$bin/counter" --scale nan
+refuse 2 "scale" "$bin/counter" --scale much
+refuse 2 "workers" "$bin/counter" --workers 0
+refuse 2 "workers" "$bin/counter" --workers 65
+refuse 2 "workers" "$bin/counter" --workers 99999999999999999999
+refuse 2 "seed" "$bin/counter" --seed -1
+refuse 2 "limit" "$bin/counter" --limit 0
+refuse 2 "increments" "$bin/counter" --increments 0
+refuse 2 "has no increments" "$bin/mailroom" run bank_account --increments 5
+refuse 2 "fixed cast" "$bin/text_editor" --workers 3
+
+# -- output that has nowhere to go --------------------------------------------------------------------
+
+quick=("$bin/mailroom" run counter --version locked --increments 10 --json)
+refuse 1 "standard output" bash -c '"$@" >/dev/full' _ "${quick[@]}"
+refuse 1 "standard output" bash -c '"$@" >&-' _ "${quick[@]}"
+refuse 1 "standard output" bash -c '"$@" >/dev/full' _ "$bin/mailroom" list
+refuse 1 "standard output" bash -c '"$@" >&-' _ "$bin/mailroom" list --json
+# The reader is gone before the first byte.
+mkfifo "$scratch/pipe"
+(exec 3<"$scratch/pipe") &
+exec 4>"$scratch/pipe"
+wait
+"${quick[@]}" >&4 2>"$scratch/err"
+status=$?
+exec 4>&-
+[[ $status == 1 ]] || fail "a closed pipe makes exit code $status"
+grep -q "standard output: Broken pipe" "$scratch/err" || fail "a closed pipe: $(cat "$scratch/err")"
+"${quick[@]}" 2>"$scratch/err" | head -1 >"$scratch/out"
+[[ $(cat "$scratch/out") == "[" ]] || fail "head -1 got '$(cat "$scratch/out")'"
+
+((failures == 0)) && echo "all as it must be"
+exit $((failures > 0))
