@@ -25,7 +25,8 @@ std::string customer(int number) {
   return fmt::format("customer {}", number);
 }
 
-/// Counts who got the money and tells it in the columns. Customers call it when they have an answer.
+/// Counts who got the money and tells it in the columns. Customers call it when they have an
+/// answer.
 class teller {
 public:
   explicit teller(context& ctx) : ctx_(ctx) {

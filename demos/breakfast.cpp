@@ -41,7 +41,8 @@ public:
   }
 
   outcome serve() const {
-    return {{"dishes", served_.load()}, {"story_seconds", ctx_.story_seconds(clock::now() - start_)}};
+    return {{"dishes", served_.load()},
+            {"story_seconds", ctx_.story_seconds(clock::now() - start_)}};
   }
 
 private:
@@ -74,7 +75,8 @@ outcome actor_pool(context& ctx) {
   std::vector<caf::actor> orders;
   for (auto& d : menu)
     orders.push_back(ctx.actors().spawn([&, cooks](caf::event_based_actor* self) {
-      self->request(cooks, caf::infinite, crew_job{[&] { breakfast.cook(d); }}).then([](done_atom) {});
+      self->request(cooks, caf::infinite, crew_job{[&] { breakfast.cook(d); }}).then([](done_atom) {
+      });
     }));
   ctx.await(orders);
   return breakfast.serve();

@@ -11,8 +11,8 @@ namespace mailroom {
 /// Each message by itself is safe. A client that reads, computes, and writes back is not: between
 /// its two messages others do the same. That is the race of the `naive_actor` versions. Give an
 /// actor messages that say what shall happen, as `counter_actor` and `account_actor` do.
-using cell_actor = caf::typed_actor< //
-  accepts<std::int64_t(get_atom)>,   // tells the value
+using cell_actor = caf::typed_actor<      //
+  accepts<std::int64_t(get_atom)>,        // tells the value
   accepts<void(put_atom, std::int64_t)>>; // replaces it
 
 struct cell_state {

@@ -54,12 +54,13 @@ double two_contend() {
       ++n;
     }
   };
-  return per_turn(1, [&] {
-           std::thread a{work};
-           std::thread b{work};
-           a.join();
-           b.join();
-         })
+  return per_turn(1,
+                  [&] {
+                    std::thread a{work};
+                    std::thread b{work};
+                    a.join();
+                    b.join();
+                  })
          / (2.0 * turns);
 }
 
@@ -100,11 +101,12 @@ double hand_over() {
       changed.notify_one();
     }
   };
-  return per_turn(1, [&] {
-           std::thread a{play, 0};
-           play(1);
-           a.join();
-         })
+  return per_turn(1,
+                  [&] {
+                    std::thread a{play, 0};
+                    play(1);
+                    a.join();
+                  })
          / (2.0 * rounds);
 }
 
@@ -124,11 +126,12 @@ double meet() {
     for (int i = 0; i < rounds; ++i)
       barrier.arrive_and_wait();
   };
-  return per_turn(1, [&] {
-           std::thread other{meet_often};
-           meet_often();
-           other.join();
-         })
+  return per_turn(1,
+                  [&] {
+                    std::thread other{meet_often};
+                    meet_often();
+                    other.join();
+                  })
          / rounds;
 }
 
@@ -155,9 +158,8 @@ std::vector<compare::benchmark> sync() {
         "std::counting_semaphore", acquire_and_release<std_semaphore>),
     row("shared<long>, read and write", read_and_write<sync::shared<long>>, "relaxed std::atomic",
         read_and_write<relaxed>),
-    row("condition_variable, hand over",
-        hand_over<sync::mutex, sync::condition_variable>, "std::condition_variable",
-        hand_over<std::mutex, std::condition_variable>),
+    row("condition_variable, hand over", hand_over<sync::mutex, sync::condition_variable>,
+        "std::condition_variable", hand_over<std::mutex, std::condition_variable>),
     row("barrier, two meet", meet<sync::barrier>, "std::barrier", meet<std::barrier<>>),
     row("thread, start and join", start_and_join_ours, "std::jthread", start_and_join_std),
   };

@@ -74,8 +74,8 @@ private:
 
 struct system::parts {
   explicit parts(const system_options& options)
-    : patience(options.patience), by_hand(options.scheduler == scheduling::manual),
-      config(options), actors(config) {}
+    : patience(options.patience), by_hand(options.scheduler == scheduling::manual), config(options),
+      actors(config) {}
 
   std::chrono::milliseconds patience;
   bool by_hand;
@@ -121,8 +121,10 @@ system::~system() {
     lock.unlock();
     last.join();
   } else {
-    std::fprintf(stderr, "mailroom: actors still run %lld ms after their system was told to stop; "
-                         "it is abandoned\n", static_cast<long long>(patience.count()));
+    std::fprintf(stderr,
+                 "mailroom: actors still run %lld ms after their system was told to stop; "
+                 "it is abandoned\n",
+                 static_cast<long long>(patience.count()));
     last.detach();
   }
 }

@@ -27,10 +27,10 @@ struct system_options {
 /// An actor system that starts right and stops without hanging.
 ///
 /// The destructor tells every actor spawned here to end and waits for all. Actors that were spawned
-/// by actors are waited for, but not told: link them to their parent. An actor that awaits an answer
-/// (CAF's `.await`) hears of nothing else meanwhile: give such requests a timeout. If some are left
-/// after `patience`, it says so on stderr and abandons the system, its threads included, instead of
-/// hanging: that is a bug in the program.
+/// by actors are waited for, but not told: link them to their parent. An actor that awaits an
+/// answer (CAF's `.await`) hears of nothing else meanwhile: give such requests a timeout. If some
+/// are left after `patience`, it says so on stderr and abandons the system, its threads included,
+/// instead of hanging: that is a bug in the program.
 ///
 /// It reads neither the command line nor any configuration file. Do not destroy it from within one
 /// of its actors. A `system` may be used by any thread. After `using namespace mailroom` its name

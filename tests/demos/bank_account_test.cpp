@@ -11,8 +11,8 @@ TEST_CASE("bank_account: no good version gives away what is not there") {
 }
 
 TEST_CASE("bank_account: with enough for all, every version that must be ok grants all") {
-  auto result = test::run(bank_account, "actor",
-                          {.workers = 4, .scale = 0.01, .numbers = {{"balance", 300}}});
+  auto result =
+    test::run(bank_account, "actor", {.workers = 4, .scale = 0.01, .numbers = {{"balance", 300}}});
   CHECK(result.outcome.count("granted") == 4);
   CHECK(result.outcome.count("balance") == 0);
 }

@@ -32,26 +32,25 @@ story tale() {
     return outcome{};
   };
   auto lose = [](context&) { return outcome{{"sum", std::int64_t{3}}}; };
-  return {.name = "tale",
-          .group = "A",
-          .block = "none",
-          .summary = "two and two",
-          .next = "",
-          .workers = 2,
-          .most_workers = 8,
-          .explorable = false,
-          .parameters = {{"apples", 2, 0, 10, "how many"}},
-          .judge =
-            [](const outcome& o) {
-              return o.count("sum") == 4 ? verdict::ok : verdict::lost_update;
-            },
-          .versions = {{"good", verdict::ok, nothing},
-                       {"lucky", verdict::lost_update, nothing},
-                       {"loses", verdict::lost_update, lose},
-                       {"wrong", verdict::ok, lose},
-                       {"hangs", verdict::deadlock, hang},
-                       {"spins", verdict::livelock, spin},
-                       {"fails", verdict::crash, fail}}};
+  return {
+    .name = "tale",
+    .group = "A",
+    .block = "none",
+    .summary = "two and two",
+    .next = "",
+    .workers = 2,
+    .most_workers = 8,
+    .explorable = false,
+    .parameters = {{"apples", 2, 0, 10, "how many"}},
+    .judge =
+      [](const outcome& o) { return o.count("sum") == 4 ? verdict::ok : verdict::lost_update; },
+    .versions = {{"good", verdict::ok, nothing},
+                 {"lucky", verdict::lost_update, nothing},
+                 {"loses", verdict::lost_update, lose},
+                 {"wrong", verdict::ok, lose},
+                 {"hangs", verdict::deadlock, hang},
+                 {"spins", verdict::livelock, spin},
+                 {"fails", verdict::crash, fail}}};
 }
 
 result run(const story& s, std::string_view version, settings with = {}) {

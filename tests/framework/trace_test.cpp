@@ -22,13 +22,14 @@ TEST_CASE("timeline: keeps everything, in order of time, from any number of thre
     }
     auto events = timeline.events();
     CHECK(events.size() == 100 * static_cast<std::size_t>(workers));
-    CHECK(std::is_sorted(events.begin(), events.end(),
-                         [](auto& a, auto& b) { return a.at < b.at; }));
+    CHECK(
+      std::is_sorted(events.begin(), events.end(), [](auto& a, auto& b) { return a.at < b.at; }));
   }
 }
 
 TEST_CASE("columns: one per worker, time down the left") {
-  std::vector<event> events{{1ms, "A", "reads 0"}, {1500us, "B", "reads 0"}, {12ms, "A", "writes 1"}};
+  std::vector<event> events{
+    {1ms, "A", "reads 0"}, {1500us, "B", "reads 0"}, {12ms, "A", "writes 1"}};
   CHECK(columns(events, {.width = 40})
         == "          A              B\n"
            "   1.0ms  reads 0\n"

@@ -11,7 +11,8 @@
 namespace mailroom::test {
 
 #ifdef MAILROOM_THREAD_SANITIZER
-/// Racy versions race on plain variables here; what ThreadSanitizer says of them is a test of its own.
+/// Racy versions race on plain variables here; what ThreadSanitizer says of them is a test of its
+/// own.
 inline constexpr bool under_thread_sanitizer = true;
 #else
 inline constexpr bool under_thread_sanitizer = false;

@@ -47,8 +47,8 @@ struct measurement {
 /// Returns median and quartiles. Throws `std::invalid_argument` if there are no numbers.
 spread spread_of(std::vector<double> numbers);
 
-/// Runs every contender once per round, in an order shuffled anew each time, so that whatever else the
-/// machine does hits all of them. One round before that does not count.
+/// Runs every contender once per round, in an order shuffled anew each time, so that whatever else
+/// the machine does hits all of them. One round before that does not count.
 measurement measure(const benchmark& b, int rounds, std::uint64_t seed);
 
 /// Returns measurements for people: ratios first, absolute costs for orientation.

@@ -28,7 +28,7 @@ public:
 struct options {
   settings run;
   std::string version = "all";
-  double limit = 10;
+  double limit = 60;
   bool json = false;
 };
 
@@ -43,7 +43,7 @@ void add_options(CLI::App& app, options& o, const std::vector<const story*>& sto
   app.add_option("--scale", o.run.scale, "real seconds per second of a story, up to 100")
     ->capture_default_str();
   add_seed(app, o, "for everything random");
-  app.add_option("--workers", o.run.workers, "how many take part (default: the story's own number)")
+  app.add_option("--workers", o.run.workers, "how many take part (default: as the story has it)")
     ->check(CLI::PositiveNumber);
   app.add_option("--limit", o.limit, "real seconds after which a run counts as hung")
     ->check(CLI::Range(0.1, 3600.0))
@@ -123,8 +123,8 @@ int bench(const std::vector<benchmark>& benches, const std::vector<std::string>&
       std::set<std::string> known;
       for (auto& b : benches)
         known.insert(b.group);
-      throw usage_error(fmt::format("no benchmarks are called '{}'; there are {}", g,
-                                    fmt::join(known, ", ")));
+      throw usage_error(
+        fmt::format("no benchmarks are called '{}'; there are {}", g, fmt::join(known, ", ")));
     }
   std::vector<measurement> all;
   for (auto& b : benches)
@@ -153,13 +153,12 @@ void refuse_unknown_command(CLI::App& app, int argc, char** argv) {
   for (auto* c : commands)
     known.push_back(c->get_name());
   if (std::find(known.begin(), known.end(), argv[1]) == known.end())
-    throw usage_error(fmt::format("no command is called '{}'; there are {}", argv[1],
-                                  fmt::join(known, ", ")));
+    throw usage_error(
+      fmt::format("no command is called '{}'; there are {}", argv[1], fmt::join(known, ", ")));
 }
 
 /// Runs a command and turns what it throws into one line on stderr and an exit code.
-int guarded(CLI::App& app, int argc, char** argv, const std::function<int()>& command,
-            options& o) {
+int guarded(CLI::App& app, options& o, int argc, char** argv, const std::function<int()>& command) {
   auto say = [&](const std::string& what) {
     fmt::print(stderr, "{}: {}\n", app.get_name(), in_one_line(what));
   };
@@ -191,7 +190,7 @@ int story_main(const story& s, int argc, char** argv) {
   CLI::App app{s.summary, s.name};
   add_version(app, o);
   add_options(app, o, {&s});
-  return guarded(app, argc, argv, [&] { return run_story(s, o); }, o);
+  return guarded(app, o, argc, argv, [&] { return run_story(s, o); });
 }
 
 int stories_main(const std::vector<const story*>& stories, const std::vector<benchmark>& benches,
@@ -226,7 +225,7 @@ int stories_main(const std::vector<const story*>& stories, const std::vector<ben
     }
     return run->parsed() ? run_story(find(stories, name), o) : tour(stories, o);
   };
-  return guarded(app, argc, argv, command, o);
+  return guarded(app, o, argc, argv, command);
 }
 
 } // namespace mailroom::compare

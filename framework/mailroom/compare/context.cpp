@@ -67,7 +67,8 @@ void context::together(std::vector<worker> workers) {
         threads.emplace_back(workers[i].name, [&, i, place = std::move(places[i])]() mutable {
           take_part(i, std::move(place));
         });
-    } catch (...) { // no more threads to be had: those that wait for the start must not wait for ever
+    } catch (...) {
+      // No more threads to be had: those that wait for the start must not wait for ever.
       watch.give_up({false, "not everybody could start"});
       throw;
     }

@@ -43,7 +43,8 @@ struct settings {
   std::uint64_t seed = 1; ///< for everything random
   double scale = 0.1;     ///< real seconds per second of the story
   std::map<std::string, std::int64_t, std::less<>> numbers{}; ///< the story's own parameters
-  std::chrono::milliseconds limit{10'000}; ///< real time after which a run counts as hung
+  /// Real time after which a run counts as hung. Only a backstop: a deadlock is found at once.
+  std::chrono::milliseconds limit{60'000};
 };
 
 /// What a version of a story runs with: its numbers, its workers, its actors, and the clock.
@@ -74,7 +75,8 @@ public:
   /// Notes in the columns what somebody does.
   void note(std::string who, std::string what) { timeline_.note(std::move(who), std::move(what)); }
 
-  /// Names those who take part, in the order of their columns. `together()` does it for its workers.
+  /// Names those who take part, in the order of their columns. `together()` does it for its
+  /// workers.
   void cast(std::vector<std::string> names) { cast_ = std::move(names); }
 
   const std::vector<std::string>& cast() const noexcept { return cast_; }

@@ -11,14 +11,15 @@
 namespace mailroom::compare {
 
 std::string_view to_string(verdict v) noexcept {
-  constexpr std::array<std::string_view, 9> names{"ok",       "lost_update", "overdraft",
-                                                  "torn_read", "deadlock",   "livelock",
-                                                  "lost_wakeup", "overtaken", "crash"};
+  constexpr std::array<std::string_view, 9> names{"ok",          "lost_update", "overdraft",
+                                                  "torn_read",   "deadlock",    "livelock",
+                                                  "lost_wakeup", "overtaken",   "crash"};
   return names[static_cast<std::size_t>(v)];
 }
 
 void outcome::set(std::string_view name, value v) {
-  auto it = std::find_if(entries_.begin(), entries_.end(), [&](auto& e) { return e.first == name; });
+  auto it =
+    std::find_if(entries_.begin(), entries_.end(), [&](auto& e) { return e.first == name; });
   if (it == entries_.end())
     entries_.emplace_back(name, std::move(v));
   else
@@ -26,7 +27,8 @@ void outcome::set(std::string_view name, value v) {
 }
 
 const outcome::value& outcome::at(std::string_view name) const {
-  auto it = std::find_if(entries_.begin(), entries_.end(), [&](auto& e) { return e.first == name; });
+  auto it =
+    std::find_if(entries_.begin(), entries_.end(), [&](auto& e) { return e.first == name; });
   if (it == entries_.end())
     throw std::out_of_range(fmt::format("the outcome has no '{}'", name));
   return it->second;

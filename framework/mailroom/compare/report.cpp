@@ -59,7 +59,8 @@ std::string highlighted(std::string text, bool colour) {
   constexpr std::array<std::pair<std::string_view, int>, 2> words{
     {{"NOT AS IT MUST BE", 31}, {"did not show this time", 33}}};
   for (auto [word, code] : words)
-    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + word.size() + 9)) {
+    for (auto at = text.find(word); at != std::string::npos;
+         at = text.find(word, at + word.size() + 9)) {
       text.insert(at + word.size(), "\x1b[0m");
       text.insert(at, fmt::format("\x1b[{}m", code));
     }
@@ -74,9 +75,11 @@ std::vector<const result*> worth_telling(const std::vector<result>& runs) {
     if (!r.events.empty() && std::find(chosen.begin(), chosen.end(), &r) == chosen.end())
       chosen.push_back(&r);
   };
-  auto lost = std::find_if(runs.begin(), runs.end(), [](auto& r) { return r.found != verdict::ok; });
+  auto lost =
+    std::find_if(runs.begin(), runs.end(), [](auto& r) { return r.found != verdict::ok; });
   tell(lost == runs.end() ? runs.front() : *lost);
-  auto won = std::find_if(runs.rbegin(), runs.rend(), [](auto& r) { return r.found == verdict::ok; });
+  auto won =
+    std::find_if(runs.rbegin(), runs.rend(), [](auto& r) { return r.found == verdict::ok; });
   if (won != runs.rend())
     tell(*won);
   return chosen;

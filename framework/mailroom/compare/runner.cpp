@@ -14,8 +14,9 @@ settings complete(const story& s, settings with) {
                    std::int64_t most) {
     if (value < least || value > most)
       throw std::invalid_argument(
-        least == most ? fmt::format("{} has a fixed cast of {} {}, not {}", s.name, most, what, value)
-                      : fmt::format("{} takes {} to {} {}, not {}", s.name, least, most, what, value));
+        least == most
+          ? fmt::format("{} has a fixed cast of {} {}, not {}", s.name, most, what, value)
+          : fmt::format("{} takes {} to {} {}, not {}", s.name, least, most, what, value));
   };
   if (with.workers == 0)
     with.workers = s.workers;

@@ -13,8 +13,8 @@ struct result {
   const compare::story* story;
   const compare::version* version;
   verdict found;
-  std::string why;    ///< who waits for what, or what was thrown; empty if nothing is to be said
-  double seconds;     ///< real time
+  std::string why; ///< who waits for what, or what was thrown; empty if nothing is to be said
+  double seconds;  ///< real time
   std::uint64_t seed;
   compare::outcome outcome; ///< empty if the run did not end by itself
   std::vector<trace::event> events;

@@ -13,7 +13,8 @@ const version& story::find(std::string_view version_name) const {
   std::string known;
   for (auto& v : versions)
     known += (known.empty() ? "" : ", ") + v.name;
-  throw std::out_of_range(fmt::format("{} has no version '{}'; it has {}", name, version_name, known));
+  throw std::out_of_range(
+    fmt::format("{} has no version '{}'; it has {}", name, version_name, known));
 }
 
 } // namespace mailroom::compare

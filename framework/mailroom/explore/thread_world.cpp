@@ -173,8 +173,8 @@ std::string thread_world::who_waits() const {
   std::string text;
   for (auto& w : workers_)
     if (w.next)
-      text += (text.empty() ? "" : "; ") + w.name + " waits to " + std::string(to_string(w.next->what))
-              + " " + (w.next->on ? w.next->on->name() : "");
+      text += (text.empty() ? "" : "; ") + w.name + " waits to "
+              + std::string(to_string(w.next->what)) + " " + (w.next->on ? w.next->on->name() : "");
   return text;
 }
 

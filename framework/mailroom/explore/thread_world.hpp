@@ -32,8 +32,8 @@ struct taken {
 ///
 /// A thread stops before each operation on a `sync` object that was made inside the scenario.
 /// Joins are no steps: they are done as soon as they can be, since they disturb nobody. What is
-/// not a `sync` object, like plain memory or a clock, is not controlled; a scenario must do the same
-/// thing each time it is given the same choices.
+/// not a `sync` object, like plain memory or a clock, is not controlled; a scenario must do the
+/// same thing each time it is given the same choices.
 class thread_world final : public sync::world {
 public:
   /// Starts the scenario and runs it up to the first choice.
@@ -57,7 +57,8 @@ public:
   /// Returns what left a thread as an exception, if any did.
   std::exception_ptr failure() const { return failure_; }
 
-  /// Returns "A waits to lock local; B waits to lock cloud", naming all threads that have not ended.
+  /// Returns "A waits to lock local; B waits to lock cloud", naming all threads that have not
+  /// ended.
   std::string who_waits() const;
 
   /// Returns all steps taken so far.

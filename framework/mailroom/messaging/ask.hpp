@@ -15,8 +15,8 @@ namespace mailroom {
 /// Sends a message from an ordinary thread, waits for the answer, and returns it.
 ///
 /// For threads only: an actor that waits here blocks a thread of the scheduler; actors use
-/// `self->request(...)`. Throws `timeout_error` when no answer came in time, and `system_error` when
-/// the actor is gone, does not know the message, or answered with an error.
+/// `self->request(...)`. Throws `timeout_error` when no answer came in time, and `system_error`
+/// when the actor is gone, does not know the message, or answered with an error.
 template <class Answer, class Handle, class... Content>
 Answer ask(system& sys, const Handle& actor, std::chrono::milliseconds timeout,
            Content&&... content) {

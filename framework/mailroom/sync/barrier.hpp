@@ -33,7 +33,7 @@ public:
         mine = round_;
         arrive();
       });
-      gate_.pass(operation::acquire, *this, [&] { return round_ != mine; }, [] {});
+      gate_.pass(operation::acquire, *this, [&] { return round_ != mine; });
     }
   }
 
@@ -53,8 +53,8 @@ private:
 
   gate gate_;
   int parties_;
-  int arrived_ = 0;    // guarded by gate_
-  unsigned round_ = 0; // guarded by gate_
+  int arrived_ = 0;                               // guarded by gate_
+  unsigned round_ = 0;                            // guarded by gate_
   std::set<std::pair<int, unsigned>> waiting_in_; // while explored
 };
 

@@ -18,7 +18,7 @@ void condition_variable::wait_watched(watch& w, mutex& with) {
   };
   try {
     at_exit forget{*this, me};
-    watched_.pass(operation::wake, *this, [&] { return me->notified; }, [] {});
+    watched_.pass(operation::wake, *this, [&] { return me->notified; });
   } catch (...) {
     // The caller's unique_lock still owns the mutex and will unlock it. Whoever holds it now is
     // being unwound too.

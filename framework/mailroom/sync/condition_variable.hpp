@@ -97,7 +97,7 @@ private:
   void mark(bool all);
 
   std::condition_variable std_;
-  gate watched_;             // guards waiters_ while watched
+  gate watched_;              // guards waiters_ while watched
   std::list<waiter> waiters_; // while watched or explored, in order of arrival
 };
 

@@ -20,7 +20,7 @@ public:
     if (world* w = explored()) [[unlikely]]
       w->reach({operation::acquire, this});
     else
-      gate_.pass(operation::acquire, *this, [this] { return set_; }, [] {});
+      gate_.pass(operation::acquire, *this, [this] { return set_; });
   }
 
   /// Waits until the event is set, but no longer than `limit`. Returns whether it is set. Inside an
@@ -30,7 +30,7 @@ public:
     if (explored()) [[unlikely]]
       return is_set();
     auto until = watch::clock::now() + std::chrono::ceil<watch::clock::duration>(limit);
-    return gate_.pass_until(operation::acquire, *this, until, [this] { return set_; }, [] {});
+    return gate_.pass_until(operation::acquire, *this, until, [this] { return set_; });
   }
 
   void set() { change(true); }
@@ -45,9 +45,7 @@ public:
     return gate_.peek([this] { return set_; });
   }
 
-  bool ready(operation what, int, int) const override {
-    return what != operation::acquire || set_;
-  }
+  bool ready(operation what, int, int) const override { return what != operation::acquire || set_; }
 
   std::uint64_t state() const override { return set_ ? 1 : 0; }
 

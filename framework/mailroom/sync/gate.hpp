@@ -14,6 +14,11 @@ namespace mailroom::sync {
 /// count above zero wakes nobody, and a thread about to sleep misses it (GCC bug 98033).
 class gate {
 public:
+  /// Nothing to be done once inside.
+  struct nothing {
+    void operator()() const noexcept {}
+  };
+
   enum class wake { one, all };
 
   /// Runs `change` under the gate's mutex, then wakes one or all of those that wait.
@@ -37,8 +42,8 @@ public:
   }
 
   /// Waits until `ready` returns true, then runs `act`, in one indivisible step.
-  template <class Ready, class Act>
-  void pass(operation what, const object& on, Ready ready, Act act) {
+  template <class Ready, class Act = nothing>
+  void pass(operation what, const object& on, Ready ready, Act act = {}) {
     // To sleep and be woken takes tens of microseconds; often what is waited for is quicker.
     constexpr int looks = 16;
     std::unique_lock lock{mutex_};
@@ -48,9 +53,8 @@ public:
       lock.lock();
     }
     if (watch* w = watch::current(); w && !ready()) {
-      bool got_there = w->block(what, on, nullptr, [&](auto slice) {
-        return changed_.wait_for(lock, slice, ready);
-      });
+      bool got_there = w->block(what, on, nullptr,
+                                [&](auto slice) { return changed_.wait_for(lock, slice, ready); });
       if (!got_there)
         return;
     }
@@ -59,9 +63,9 @@ public:
   }
 
   /// Waits like `pass`, but no longer than `limit`. Returns whether `act` ran.
-  template <class Ready, class Act>
+  template <class Ready, class Act = nothing>
   bool pass_until(operation what, const object& on, watch::clock::time_point limit, Ready ready,
-                  Act act) {
+                  Act act = {}) {
     std::unique_lock lock{mutex_};
     auto wait = [&] { return changed_.wait_until(lock, limit, ready); };
     watch* w = watch::current();

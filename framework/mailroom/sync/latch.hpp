@@ -32,7 +32,7 @@ public:
     if (world* w = explored()) [[unlikely]]
       w->reach({operation::acquire, this});
     else
-      gate_.pass(operation::acquire, *this, [this] { return count_ == 0; }, [] {});
+      gate_.pass(operation::acquire, *this, [this] { return count_ == 0; });
   }
 
   void arrive_and_wait() {

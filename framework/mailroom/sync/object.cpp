@@ -8,8 +8,8 @@ namespace mailroom::sync {
 
 std::string_view to_string(operation what) noexcept {
   constexpr std::array<std::string_view, 14> names{
-      "read", "write", "update", "lock",    "lock_shared", "try_lock", "unlock",
-      "wait", "wake",  "notify", "choose",  "acquire",     "release",  "join"};
+    "read", "write", "update", "lock",   "lock_shared", "try_lock", "unlock",
+    "wait", "wake",  "notify", "choose", "acquire",     "release",  "join"};
   return names[static_cast<std::size_t>(what)];
 }
 

@@ -41,8 +41,9 @@ constexpr bool may_unwind(operation what) noexcept {
          && what != operation::release && what != operation::join;
 }
 
-/// Whether the calling thread moves in a world or under a watch. The only question an ordinary thread
-/// is asked on its way to the standard primitive; set by `world::enter()` and `watch::guard`.
+/// Whether the calling thread moves in a world or under a watch. The only question an ordinary
+/// thread is asked on its way to the standard primitive; set by `world::enter()` and
+/// `watch::guard`.
 inline constinit thread_local bool controlled = false;
 
 /// Something that threads meet at: a name and, if it was made inside an exploration, that world.

@@ -25,7 +25,8 @@ public:
       w->reach({operation::acquire, this});
       --permits_;
     } else {
-      gate_.pass(operation::acquire, *this, [this] { return permits_ > 0; }, [this] { --permits_; });
+      gate_.pass(
+        operation::acquire, *this, [this] { return permits_ > 0; }, [this] { --permits_; });
     }
   }
 
@@ -45,8 +46,8 @@ public:
       w->reach({operation::update, this});
       return permits_ > 0 && (--permits_, true);
     }
-    return gate_.pass_until(operation::acquire, *this, limit, [this] { return permits_ > 0; },
-                            [this] { --permits_; });
+    return gate_.pass_until(
+      operation::acquire, *this, limit, [this] { return permits_ > 0; }, [this] { --permits_; });
   }
 
   /// Gives `permits` back.

@@ -40,7 +40,28 @@ std::uint64_t numbered(const T& value) {
     return 0;
 }
 
+#ifdef MAILROOM_THREAD_SANITIZER
+/// A plain variable that looks like an atomic one.
+template <class T>
+class unprotected {
+public:
+  explicit unprotected(T value) : value_(value) {}
+  T load(std::memory_order) const { return value_; }
+  void store(T value, std::memory_order) { value_ = value; }
+
+private:
+  T value_;
+};
+#else
+template <class T>
+using unprotected = std::atomic<T>;
+#endif
+
 } // namespace detail
+
+/// What a processor reads and writes as a whole.
+template <class T>
+concept word = std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t);
 
 /// A variable that threads share *without* protection: the subject of every racy version.
 ///
@@ -50,8 +71,7 @@ std::uint64_t numbered(const T& value) {
 ///
 /// There is no `++` on purpose: what looks like one step would be two. Use `atomic` for a variable
 /// whose updates are indivisible.
-template <class T>
-  requires(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t))
+template <word T>
 class shared : public object {
 public:
   explicit(false) shared(T initial = {}, const char* name = "shared variable")
@@ -73,7 +93,8 @@ public:
     set(value);
   }
 
-  operator T() const { return load(); } // NOLINT(google-explicit-constructor): reads like a variable
+  /// Reads like a variable.
+  operator T() const { return load(); } // NOLINT(google-explicit-constructor)
 
   shared& operator=(T value) {
     store(value);
@@ -83,15 +104,10 @@ public:
   std::uint64_t state() const override { return detail::numbered(get()); }
 
 private:
-#ifdef MAILROOM_THREAD_SANITIZER
-  T get() const { return value_; }
-  void set(T value) { value_ = value; }
-  T value_;
-#else
   T get() const { return value_.load(std::memory_order_relaxed); }
   void set(T value) { value_.store(value, std::memory_order_relaxed); }
-  std::atomic<T> value_;
-#endif
+
+  detail::unprotected<T> value_;
 };
 
 /// A variable whose reads, writes and updates are each one indivisible step: `std::atomic` in

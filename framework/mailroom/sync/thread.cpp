@@ -90,7 +90,7 @@ void thread::join() {
     running_->in->join(running_->number);
   } else {
     if (watch::current())
-      running_->end.pass(operation::join, *running_, [&] { return running_->ended; }, [] {});
+      running_->end.pass(operation::join, *running_, [&] { return running_->ended; });
     running_->std.join();
   }
   running_.reset();

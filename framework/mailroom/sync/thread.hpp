@@ -22,7 +22,7 @@ public:
   thread();
 
   template <class Function>
-    requires std::invocable<Function> || std::invocable<Function, std::stop_token>
+  requires std::invocable<Function> || std::invocable<Function, std::stop_token>
   thread(std::string name, Function run) : thread() {
     auto owned = std::make_shared<Function>(std::move(run)); // which may be movable only
     start(std::move(name), [owned, stop = stop_.get_token()] {

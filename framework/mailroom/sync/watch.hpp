@@ -104,7 +104,8 @@ public:
   /// Waits until all places are gone. Returns false at `limit`: then somebody ignores the watch.
   bool wait_for_the_last(clock::time_point limit);
 
-  /// Lets every thread go that waits, or calls `sync::pause()`, from now on. Any thread may call it.
+  /// Lets every thread go that waits, or calls `sync::pause()`, from now on. Any thread may call
+  /// it.
   void give_up(finding why);
 
   /// Returns whether somebody gave up.
@@ -158,8 +159,8 @@ private:
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::list<member> members_;           // guarded by mutex_
-  std::optional<finding> finding_;      // guarded by mutex_
+  std::list<member> members_;      // guarded by mutex_
+  std::optional<finding> finding_; // guarded by mutex_
   std::atomic<bool> given_up_{false};
 
   static inline constinit thread_local watch* current_ = nullptr;

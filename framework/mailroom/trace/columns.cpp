@@ -61,8 +61,8 @@ std::string columns(const std::vector<event>& events, const columns_options& opt
       i += left_out - 1;
       continue;
     }
-    auto column = static_cast<std::size_t>(
-      std::find(names.begin(), names.end(), events[i].who) - names.begin());
+    auto column = static_cast<std::size_t>(std::find(names.begin(), names.end(), events[i].who)
+                                           - names.begin());
     double ms = std::chrono::duration<double, std::milli>(events[i].at).count();
     text += fmt::format("{:>6.1f}ms  {:{}}", ms, "", width * column);
     text += cell(events[i].what, column);
