@@ -10,7 +10,6 @@
 #include "actors/resource_pair/timeout.hpp"
 #include "mailroom/compare/story.hpp"
 #include "mailroom/messaging/ask.hpp"
-#include "mailroom/sync/thread.hpp"
 
 namespace mailroom::stories {
 
@@ -40,7 +39,6 @@ compare::worker editor(context& ctx, const char* name, bool& done, std::function
   return {name, [&ctx, name, &done, edit] {
             try {
               edit();
-              sync::pause(); // a run that is over ends here
               done = true;
             } catch (const timeout_error&) {
               // Only the version `timeout` gives up.

@@ -17,15 +17,17 @@ void condition_variable::wait_watched(watch& w, mutex& with) {
     }
   };
   try {
-    at_exit forget{*this, me};
-    watched_.pass(operation::wake, *this, [&] { return me->notified; });
+    {
+      at_exit forget{*this, me};
+      watched_.pass(operation::wake, *this, [&] { return me->notified; });
+    }
+    with.lock();
   } catch (...) {
-    // The caller's unique_lock still owns the mutex and will unlock it. Whoever holds it now is
-    // being unwound too.
+    // The caller's unique_lock believes that it owns the mutex and will unlock it. Whoever has it
+    // now is being unwound, too.
     with.std_.lock();
     throw;
   }
-  with.lock();
 }
 
 void condition_variable::notify_controlled(bool all) {

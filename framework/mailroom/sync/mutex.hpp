@@ -97,10 +97,15 @@ private:
     watch* w = watch::current();
     if (!w)
       return std_.lock(); // of an exploration, but not made in it
-    if (!std_.try_lock())
+    if (!std_.try_lock()) {
       w->block(operation::lock, *this, &holder_, [&](auto slice) {
         return lock_until(*std_.native_handle(), watch::clock::now() + slice);
       });
+      if (w->given_up()) { // it is free because its holder was let go: nobody may get on that way
+        std_.unlock();
+        throw abandoned{};
+      }
+    }
     holder_.store(watch::self(), std::memory_order_relaxed);
   }
 
