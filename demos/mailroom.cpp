@@ -5,6 +5,6 @@
 #include "stories.hpp"
 
 int main(int argc, char** argv) {
-  return mailroom::compare::stories_main(mailroom::stories::all(), mailroom::benches::sync(), argc,
+  return mailroom::compare::stories_main(mailroom::stories::all(), mailroom::benches::all(), argc,
                                          argv);
 }
