@@ -266,7 +266,7 @@ on_terminal() {
 
 truncate -s 128M many/12500
 expect many
-if command -v script >/dev/null; then
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
   on_terminal "$out" many
   same "beside a bar"
   grep -qaF '/3001 files' "$scratch/typescript" || fail "there is no bar"
@@ -274,7 +274,7 @@ if command -v script >/dev/null; then
   sed -E 's/.*\x1b\[K//' "$screen" >"$out" # what is left to be seen
   same "on the bar's own terminal"
 else
-  echo "SKIPPED: the bar (there is no 'script')"
+  echo "SKIPPED: the bar (there is no pseudo-terminal to be had)"
 fi
 
 ((failures == 0)) && echo "checksums answers as it should"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # A story or a block that lacks a part must stop cmake, with the path of what is missing.
 #
-#   completeness_test.sh ROOT CXX-COMPILER
+#   completeness_test.sh ROOT CXX-COMPILER GENERATOR
 set -uo pipefail
-root=$1 compiler=$2
+root=$1 compiler=$2 generator=$3
 failures=0
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -13,7 +13,8 @@ cp -r "$root"/{CMakeLists.txt,cmake,framework,actors,demos,tests} "$scratch"
 expect_missing() {
   local part=$1
   mv "$scratch/$part" "$scratch/away"
-  if cmake -S "$scratch" -B "$scratch/build" -DCMAKE_CXX_COMPILER="$compiler" >"$scratch/log" 2>&1; then
+  if cmake -S "$scratch" -B "$scratch/build" -G "$generator" -DCMAKE_CXX_COMPILER="$compiler" \
+    >"$scratch/log" 2>&1; then
     echo "FAILED: cmake does not miss $part"
     failures=1
   elif ! tr -s ' \n' ' ' <"$scratch/log" | grep -q "is incomplete: $part is missing"; then
@@ -30,7 +31,8 @@ expect_missing actors/account/README.md
 expect_missing tests/actors/cell_test.cpp
 
 # With all parts there it must work, or the above shows nothing.
-cmake -S "$scratch" -B "$scratch/build" -DCMAKE_CXX_COMPILER="$compiler" >"$scratch/log" 2>&1 || {
+cmake -S "$scratch" -B "$scratch/build" -G "$generator" -DCMAKE_CXX_COMPILER="$compiler" \
+  >"$scratch/log" 2>&1 || {
   echo "FAILED: cmake stops although nothing is missing: $(cat "$scratch/log")"
   failures=1
 }
