@@ -1,6 +1,7 @@
 #include "demos/checksums_collector.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -134,8 +135,8 @@ bool collector::print(const file_done& done) {
 /// Waits until standard output takes a line, and returns true, or until a signal comes. Without it,
 /// Ctrl-C would have to wait for whoever reads from a full pipe.
 bool collector::await_room() const {
-  pollfd either[] = {{STDOUT_FILENO, POLLOUT, 0}, {signals_.descriptor(), POLLIN, 0}};
-  while (::poll(either, std::size(either), -1) < 0 && errno == EINTR)
+  std::array<pollfd, 2> either{{{STDOUT_FILENO, POLLOUT, 0}, {signals_.descriptor(), POLLIN, 0}}};
+  while (::poll(either.data(), either.size(), -1) < 0 && errno == EINTR)
     ;
   return signals_.caught() == 0;
 }

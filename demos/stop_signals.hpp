@@ -34,7 +34,8 @@ public:
 
   ~stop_signals() {
     thread_.request_stop();
-    pthread_kill(thread_.native_handle(), SIGTERM); // ends the waiting
+    // Blocked and awaited: it ends the waiting. NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread)
+    pthread_kill(thread_.native_handle(), SIGTERM);
     thread_.join();
     ::close(descriptor_);
   }

@@ -24,9 +24,10 @@ std::optional<watch::finding> watched(const std::vector<task>& tasks,
   for (auto& [name, run] : tasks)
     places.push_back(std::make_unique<watch::place>(w, name));
   std::vector<sync::thread> threads;
-  for (std::size_t i = 0; i < tasks.size(); ++i)
-    threads.emplace_back(tasks[i].first, [&run = tasks[i].second, place = std::move(places[i])] {
-      watch::guard guard{*place};
+  auto place = places.begin();
+  for (auto& [name, run] : tasks)
+    threads.emplace_back(name, [&run = run, mine = std::move(*place++)] {
+      watch::guard guard{*mine};
       run();
     });
   return w.wait(watch::clock::now() + limit);

@@ -100,9 +100,10 @@ std::string told(const std::vector<result>& runs, std::size_t width, bool colour
   for (auto& r : runs) {
     auto said = remark(r);
     auto values = measured(r.outcome);
-    rows.push_back({r.version->name, std::string(to_string(r.version->expected)),
-                    std::string(to_string(r.found)), fmt::format("{:.3f}", r.seconds),
-                    values + (values.empty() || said.empty() ? "" : "; ") + said});
+    rows.push_back(
+      {r.version->name, std::string(to_string(r.version->expected)),
+       std::string(to_string(r.found)), fmt::format("{:.3f}", r.seconds),
+       fmt::format("{}{}{}", values, values.empty() || said.empty() ? "" : "; ", said)});
   }
   text += "\n" + highlighted(aligned(rows), colour);
   text += fmt::format("\nseed {}. {}\n", runs.front().seed, s.next);
