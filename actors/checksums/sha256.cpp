@@ -15,7 +15,7 @@ namespace mailroom {
 namespace {
 
 /// Large enough for a system call to be nothing beside it; small enough for a stack.
-constexpr std::size_t block_size = 64 * 1024;
+constexpr std::size_t block_size = std::size_t{64} * 1024;
 
 EVP_MD_CTX* context_of(void* pointer) {
   return static_cast<EVP_MD_CTX*>(pointer);
