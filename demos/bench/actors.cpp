@@ -14,24 +14,20 @@ namespace mailroom::benches {
 namespace {
 
 using namespace std::chrono_literals;
-using clock = std::chrono::steady_clock;
 
 constexpr std::int64_t additions = 100'000;
 constexpr int questions = 1'000;
-
-double nanoseconds_since(clock::time_point start, double turns) {
-  return std::chrono::duration<double, std::nano>(clock::now() - start).count() / turns;
-}
 
 /// Two workers add 1 to the same counter; returns the cost of an addition.
 double add_by_messages() {
   mailroom::system sys;
   auto total = sys.spawn(counter, 0);
-  auto start = clock::now();
-  std::vector<caf::actor> team{sys.spawn(adder, total, additions),
-                               sys.spawn(adder, total, additions)};
-  await_end(sys, team, clock::now() + 1min);
-  return nanoseconds_since(start, 2.0 * additions);
+  auto add = [&] {
+    std::vector<caf::actor> team{sys.spawn(adder, total, additions),
+                                 sys.spawn(adder, total, additions)};
+    await_end(sys, team, std::chrono::steady_clock::now() + 1min);
+  };
+  return nanoseconds(add) / (2.0 * additions);
 }
 
 template <class Counter>
@@ -41,31 +37,32 @@ double add_from_threads() {
     for (std::int64_t i = 0; i < additions; ++i)
       total.add(1);
   };
-  auto start = clock::now();
-  {
+  auto add_from_two = [&] {
     sync::thread a{"A", add};
     sync::thread b{"B", add};
-  }
-  return nanoseconds_since(start, 2.0 * additions);
+  };
+  return nanoseconds(add_from_two) / (2.0 * additions);
 }
 
 /// One thread withdraws and hears whether it got the money; returns the cost of knowing.
 double withdraw_by_asking() {
   mailroom::system sys;
   auto mine = sys.spawn(account, questions);
-  auto start = clock::now();
-  for (int i = 0; i < questions; ++i)
-    ask<bool>(sys, mine, 10s, withdraw_atom_v, std::int64_t{1});
-  return nanoseconds_since(start, questions);
+  auto withdraw = [&] {
+    for (int i = 0; i < questions; ++i)
+      ask<bool>(sys, mine, 10s, withdraw_atom_v, std::int64_t{1});
+  };
+  return nanoseconds(withdraw) / questions;
 }
 
 double withdraw_under_lock() {
   constexpr int more = 1'000 * questions; // a thousand times quicker: for a round as long
   locked::account mine{more};
-  auto start = clock::now();
-  for (int i = 0; i < more; ++i)
-    mine.withdraw(1);
-  return nanoseconds_since(start, more);
+  auto withdraw = [&] {
+    for (int i = 0; i < more; ++i)
+      mine.withdraw(1);
+  };
+  return nanoseconds(withdraw) / more;
 }
 
 } // namespace

@@ -1,11 +1,21 @@
 #pragma once
 
+#include <chrono>
 #include <utility>
 #include <vector>
 
 #include "mailroom/compare/bench.hpp"
 
 namespace mailroom::benches {
+
+/// Returns how many nanoseconds `work` takes.
+template <class Work>
+double nanoseconds(Work work) {
+  using clock = std::chrono::steady_clock;
+  auto start = clock::now();
+  work();
+  return std::chrono::duration<double, std::nano>(clock::now() - start).count();
+}
 
 /// What the dual-mode primitives cost in production, against the standard ones.
 std::vector<compare::benchmark> sync();

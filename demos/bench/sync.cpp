@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <barrier>
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <semaphore>
@@ -15,15 +14,14 @@ namespace mailroom::benches {
 
 namespace {
 
-using clock = std::chrono::steady_clock;
-
 /// Returns nanoseconds per turn of `work`, which is done `turns` times.
 template <class Work>
 double per_turn(int turns, Work work) {
-  auto start = clock::now();
-  for (int i = 0; i < turns; ++i)
-    work();
-  return std::chrono::duration<double, std::nano>(clock::now() - start).count() / turns;
+  return nanoseconds([&] {
+           for (int i = 0; i < turns; ++i)
+             work();
+         })
+         / turns;
 }
 
 template <class Mutex>
@@ -43,24 +41,35 @@ double lock_shared_and_unlock() {
   return per_turn(500'000, [&] { std::shared_lock lock{mutex}; });
 }
 
+/// A mutex and what it guards: side by side, where they may share a cache line, or each on its own.
 template <class Mutex>
-double two_contend() {
-  constexpr int turns = 100'000;
+struct side_by_side {
   Mutex mutex;
   long n = 0;
+};
+
+template <class Mutex>
+struct apart {
+  alignas(64) Mutex mutex;
+  alignas(64) long n = 0;
+};
+
+template <class Guarded>
+double two_contend() {
+  constexpr int turns = 100'000;
+  Guarded guarded;
   auto work = [&] {
     for (int i = 0; i < turns; ++i) {
-      std::lock_guard lock{mutex};
-      ++n;
+      std::lock_guard lock{guarded.mutex};
+      ++guarded.n;
     }
   };
-  return per_turn(1,
-                  [&] {
-                    std::thread a{work};
-                    std::thread b{work};
-                    a.join();
-                    b.join();
-                  })
+  return nanoseconds([&] {
+           std::thread a{work};
+           std::thread b{work};
+           a.join();
+           b.join();
+         })
          / (2.0 * turns);
 }
 
@@ -101,12 +110,11 @@ double hand_over() {
       changed.notify_one();
     }
   };
-  return per_turn(1,
-                  [&] {
-                    std::thread a{play, 0};
-                    play(1);
-                    a.join();
-                  })
+  return nanoseconds([&] {
+           std::thread a{play, 0};
+           play(1);
+           a.join();
+         })
          / (2.0 * rounds);
 }
 
@@ -126,12 +134,11 @@ double meet() {
     for (int i = 0; i < rounds; ++i)
       barrier.arrive_and_wait();
   };
-  return per_turn(1,
-                  [&] {
-                    std::thread other{meet_often};
-                    meet_often();
-                    other.join();
-                  })
+  return nanoseconds([&] {
+           std::thread other{meet_often};
+           meet_often();
+           other.join();
+         })
          / rounds;
 }
 
@@ -148,8 +155,10 @@ std::vector<compare::benchmark> sync() {
   return {
     row("mutex, lock and unlock", lock_and_unlock<sync::mutex>, "std::mutex",
         lock_and_unlock<std::mutex>),
-    row("mutex, two threads contend", two_contend<sync::mutex>, "std::mutex",
-        two_contend<std::mutex>),
+    row("mutex, two contend, data apart", two_contend<apart<sync::mutex>>, "std::mutex",
+        two_contend<apart<std::mutex>>),
+    row("mutex, two contend, data beside it", two_contend<side_by_side<sync::mutex>>, "std::mutex",
+        two_contend<side_by_side<std::mutex>>),
     row("recursive_mutex, lock and unlock", lock_and_unlock<sync::recursive_mutex>,
         "std::recursive_mutex", lock_and_unlock<std::recursive_mutex>),
     row("shared_mutex, lock_shared", lock_shared_and_unlock<sync::shared_mutex>,

@@ -136,7 +136,9 @@ private:
 
 } // namespace detail
 
-/// A mutex: `std::mutex` in production, with timed locking.
+/// A mutex: `std::mutex` in production, with timed locking. Locking costs the same, but it is twice
+/// as large: what it guards lies less often on the same cache line, which two threads that fight
+/// over a few instructions can feel.
 ///
 /// Locking it twice from one thread is a deadlock, reported as such under a watch or in a world.
 /// Destroying it while it is locked is undefined, as for the standard one. A `const char*` name is
