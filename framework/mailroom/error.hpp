@@ -23,4 +23,50 @@ public:
   using error::error;
 };
 
+// -- futures ----------------------------------------------------------------------------------------
+
+/// The result will never come: the future was cancelled.
+class cancelled_error : public error {
+public:
+  using error::error;
+};
+
+/// A future or promise is in a state that does not allow this: a second result, for example.
+class invalid_state_error : public error {
+public:
+  using error::error;
+};
+
+/// The promise was destroyed without a result.
+class broken_promise : public error {
+public:
+  using error::error;
+};
+
+// -- executors --------------------------------------------------------------------------------------
+
+/// The executor cannot run tasks any more: its initializer failed, or it could not start a worker.
+class broken_executor : public error {
+public:
+  using error::error;
+};
+
+/// The executor was shut down and takes no more tasks.
+class shutdown_error : public error {
+public:
+  using error::error;
+};
+
+/// There was no room for the task in the queue of the executor.
+class rejected : public error {
+public:
+  using error::error;
+};
+
+/// Waiting would never end, because whatever could end it waits, too. The text names the cycle.
+class would_deadlock : public error {
+public:
+  using error::error;
+};
+
 } // namespace mailroom

@@ -1,0 +1,191 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "mailroom/executor/options.hpp"
+#include "mailroom/executor/statistics.hpp"
+#include "mailroom/executor/worker.hpp"
+
+namespace mailroom::detail {
+
+/// What all executors have in common, whatever their queue: options, names, workers and counters.
+///
+/// It is shared by the executor, its workers and tasks with a deadline, so that the executor may be
+/// destroyed by one of its own tasks. Public members may be called by any thread.
+class executor_core : public std::enable_shared_from_this<executor_core> {
+public:
+  /// Throws `std::invalid_argument` if an option is out of range. `kind` is the default prefix.
+  executor_core(executor_options options, std::string_view kind);
+  virtual ~executor_core();
+  executor_core(const executor_core&) = delete;
+  executor_core& operator=(const executor_core&) = delete;
+
+  const executor_options& options() const noexcept { return options_; }
+  unsigned max_workers() const noexcept { return static_cast<unsigned>(options_.max_workers); }
+
+  // -- for the executor -----------------------------------------------------------------------------
+
+  /// Takes a job over. Throws `shutdown_error`, `broken_executor`, or, if the policy says so,
+  /// `rejected`; then the job stays with the caller.
+  virtual void push(job& j) = 0;
+
+  /// Cancels a task that has not begun, and forgets it at once. Returns whether it did.
+  virtual bool remove(shared_state& task) = 0;
+
+  void pause() { set_paused(true); }
+  void resume() { set_paused(false); }
+  bool paused() const noexcept { return paused_.load(std::memory_order_seq_cst); }
+
+  /// Waits until no task waits or runs; while paused, until none runs. Returns whether that is so.
+  bool wait_idle(clock::time_point deadline);
+
+  /// Takes no more tasks, and ends the workers when none are left. Returns whether they have ended.
+  bool shutdown(const shutdown_options& how);
+
+  bool broken() const noexcept { return broken_.load(std::memory_order_acquire); }
+  statistics stats() const;
+
+  /// Returns how many workers live.
+  int worker_count() const noexcept { return living_.load(std::memory_order_acquire); }
+
+  // -- for workers ----------------------------------------------------------------------------------
+
+  /// Returns the worker of a number; null if none has had it yet.
+  worker* worker_at(unsigned number) const noexcept {
+    return workers_[number - 1].load(std::memory_order_acquire);
+  }
+
+  /// Returns a task that has to end before `awaited`, which has begun, for `me` to run; or null.
+  virtual job* find_descendant(worker&, shared_state&) { return nullptr; }
+
+  /// Wakes `place`, once, when there may be such a task; null takes that back.
+  virtual void watch_descendants(worker&, shared_state&, parker*) {}
+
+  /// Runs a task of this executor that `me` has started while it waits.
+  virtual void run_nested(worker& me, shared_state& task) { task.execute(me); }
+
+  /// Takes a task that has not begun from the end of the queue `me` fills, if it is there.
+  virtual job* take_back(worker&, shared_state&) { return nullptr; }
+
+  void report(std::string_view doing, const std::exception_ptr& what) const noexcept {
+    report_failure(options_.on_failure, doing, what);
+  }
+
+  // -- for tasks ------------------------------------------------------------------------------------
+
+  /// Knows a task as long as it runs and can be asked to stop.
+  void stoppable_begins(shared_state& task);
+  void stoppable_ends(shared_state& task);
+
+  /// Counts a task that ended while it was queued.
+  void expired() noexcept { expired_.fetch_add(1, std::memory_order_acq_rel); }
+
+protected:
+  // -- for the kinds of executors -------------------------------------------------------------------
+
+  /// Lets workers end when there are no tasks left, and wakes those who would not notice.
+  virtual void close() = 0;
+
+  /// Waits until all workers have ended; returns whether they have.
+  virtual bool await_workers(clock::time_point deadline) = 0;
+
+  /// Takes all tasks that have not begun out of the queue.
+  virtual job* take_all() = 0;
+
+  /// Makes workers notice `paused()`.
+  virtual void pause_changed() = 0;
+
+  /// Throws what `submit` has to throw if no more tasks are taken.
+  void check_open() const;
+  bool closing() const noexcept { return closing_.load(std::memory_order_seq_cst); }
+
+  /// Tasks that have been submitted and not ended.
+  std::uint64_t unfinished() const noexcept;
+
+  /// Returns whether there are more tasks than workers, and may be more workers.
+  bool short_of_workers() const noexcept {
+    auto living = worker_count();
+    return living < static_cast<int>(max_workers())
+           && unfinished() > static_cast<std::uint64_t>(living);
+  }
+
+  /// Returns a worker that is to live: a new one, or one that has ended. Null if there is none to
+  /// be had. This one and the next two are for one thread at a time.
+  worker* hire();
+
+  /// A worker has decided to end: it takes no more tasks.
+  void retire() noexcept { living_.fetch_sub(1, std::memory_order_seq_cst); }
+
+  /// A worker has ended, or could not begin: another one may take its place.
+  void dismiss(worker& w) noexcept { w.lives.store(false, std::memory_order_release); }
+
+  /// Makes a worker of the kind this executor has.
+  virtual std::unique_ptr<worker> make_worker(unsigned number, std::string name) {
+    return std::make_unique<worker>(*this, number, std::move(name));
+  }
+
+  /// The beginning of a worker, on its thread. Returns false if the initializer failed; then the
+  /// executor is broken.
+  bool enter(worker& w, bool own_thread) noexcept;
+
+  /// The end of a worker, on its thread.
+  void leave(worker& w) noexcept;
+
+  /// Drops all tasks, and all later ones.
+  void break_down(const std::string& why);
+
+  /// Drops one task for lack of room.
+  void reject(job& j);
+
+  /// Lets `wait_idle` look again. Is called when a worker finds nothing to do.
+  void may_be_idle() noexcept;
+
+  /// For one thread at a time: for whoever holds the lock of the queue.
+  void count_submitted() noexcept { submitted_.add(); }
+  void count(job::discarded d) noexcept;
+
+private:
+  void set_paused(bool paused);
+  void discard_all(const std::function<job::discarded(job&)>& discard);
+
+  executor_options options_;
+  std::unique_ptr<std::atomic<worker*>[]> workers_; // max_workers; owned
+  std::atomic<int> living_{0};
+
+  std::atomic<bool> closing_{false};
+  std::atomic<bool> broken_{false};
+  std::atomic<bool> paused_{false};
+
+  tally submitted_;
+  std::atomic<std::uint64_t> dropped_{0};
+  std::atomic<std::uint64_t> expired_{0};
+  std::atomic<std::uint64_t> removed_{0};
+
+  std::atomic<int> idle_waiters_{0};
+  parker idle_;
+
+  mutable std::mutex mutex_;
+  std::string why_broken_;                      // guarded by mutex_
+  std::unordered_set<shared_state*> stoppable_; // guarded by mutex_; all run, so all live
+};
+
+// -- all executors of the program ------------------------------------------------------------------
+
+/// Returns the core at an address, if it lives.
+std::shared_ptr<executor_core> find_core(executor_core* address);
+
+/// Makes a core known: it is waited for when the program ends, if it still lives then.
+void enter_core(const std::shared_ptr<executor_core>& core);
+
+/// Whether the program is past its end, so that no executor takes tasks.
+bool program_has_ended() noexcept;
+
+} // namespace mailroom::detail

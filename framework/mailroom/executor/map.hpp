@@ -1,0 +1,198 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "mailroom/executor/options.hpp"
+#include "mailroom/future/future.hpp"
+
+namespace mailroom {
+
+/// Results in the order of the input: what `map` of an executor returns.
+///
+/// A range to be walked through once, by one thread. Moving on waits for the next result; where the
+/// task threw, so does moving on, and the walk may go on behind it: `++i` once more, or `next()`.
+/// Once its end was reached, that is the end. It keeps no result it has handed out.
+///
+/// A walk that has begun owns its tasks: destroying the range cancels those that have not begun.
+/// Without a walk they all run.
+template <class R>
+class mapped {
+  using stored = typename detail::typed_state<R>::stored;
+
+public:
+  /// What can be had of each item: for `void` there is nothing to see but that it is done.
+  using item = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+  using submit_next = std::function<std::optional<future<R>>()>;
+
+  class iterator {
+  public:
+    using value_type = std::remove_cvref_t<item>;
+    using difference_type = std::ptrdiff_t;
+
+    iterator() = default;
+    explicit iterator(mapped* range) : range_(range) {}
+
+    /// Hands the result over: it can be had once.
+    item operator*() const {
+      if constexpr (std::is_reference_v<R>)
+        return static_cast<R>(**range_->current_);
+      else
+        return std::move(*range_->current_);
+    }
+    iterator& operator++() {
+      range_->advance();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    bool operator==(std::default_sentinel_t) const { return !range_->current_.has_value(); }
+
+  private:
+    mapped* range_ = nullptr;
+  };
+
+  /// For executors: `pending` are under way, `more` submits the next one, if there is one.
+  mapped(std::deque<future<R>> pending, submit_next more, detail::clock::time_point deadline)
+    : pending_(std::move(pending)), more_(std::move(more)), deadline_(deadline) {}
+
+  mapped(mapped&& other) noexcept
+    : pending_(std::exchange(other.pending_, {})), more_(std::exchange(other.more_, nullptr)),
+      current_(std::exchange(other.current_, std::nullopt)), deadline_(other.deadline_),
+      begun_(std::exchange(other.begun_, false)) {}
+  mapped& operator=(mapped&&) = delete;
+  ~mapped() {
+    if (begun_)
+      close();
+  }
+
+  /// Waits for the first result, or the one after the last one had.
+  iterator begin() {
+    advance();
+    return iterator{this};
+  }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+  /// Waits for the next result and returns it; nothing at the end. Throws what its task threw;
+  /// `timeout_error` when time is up, and then there are no more.
+  std::optional<stored> next() {
+    begun_ = true;
+    if (pending_.empty())
+      return std::nullopt;
+    if (!pending_.front().shared()->wait(deadline_)) {
+      close();
+      throw timeout_error("map: time is up");
+    }
+    auto first = std::move(pending_.front());
+    pending_.pop_front();
+    if (more_) {
+      if (auto f = more_())
+        pending_.push_back(std::move(*f));
+      else
+        more_ = nullptr;
+    }
+    return hand_over(std::move(first));
+  }
+
+  /// Cancels what has not begun; there are no more results.
+  void close() {
+    more_ = nullptr;
+    current_.reset();
+    for (auto& f : std::exchange(pending_, {}))
+      f.cancel();
+  }
+
+private:
+  static std::optional<stored> hand_over(future<R> f) {
+    if constexpr (std::is_void_v<R>) {
+      f.take();
+      return stored{};
+    } else if constexpr (std::is_reference_v<R>) {
+      return std::addressof(f.take());
+    } else {
+      return f.take();
+    }
+  }
+
+  void advance() {
+    current_.reset();
+    current_ = next();
+  }
+
+  std::deque<future<R>> pending_;
+  submit_next more_;
+  std::optional<stored> current_;
+  detail::clock::time_point deadline_;
+  bool begun_ = false;
+};
+
+namespace detail {
+
+/// Walks through several ranges at once, until the shortest ends. Owns those given as temporaries.
+template <std::ranges::input_range... Rs>
+class zipped {
+public:
+  using values = std::tuple<std::ranges::range_value_t<Rs>...>;
+
+  explicit zipped(Rs... ranges) : ranges_(std::move(ranges)...) {}
+
+  std::optional<values> next() { return next(std::index_sequence_for<Rs...>{}); }
+
+private:
+  template <std::size_t... I>
+  std::optional<values> next(std::index_sequence<I...>) {
+    if (!at_)
+      at_.emplace(std::ranges::begin(std::get<I>(ranges_))...);
+    else if (!ended_)
+      (++std::get<I>(*at_), ...);
+    ended_ = ended_ || ((std::get<I>(*at_) == std::ranges::end(std::get<I>(ranges_))) || ...);
+    if (ended_)
+      return std::nullopt;
+    return values(*std::get<I>(*at_)...);
+  }
+
+  std::tuple<Rs...> ranges_;
+  std::optional<std::tuple<std::ranges::iterator_t<Rs>...>> at_;
+  bool ended_ = false;
+};
+
+/// A callable that many tasks call: each has its copy, if there can be copies.
+template <class F>
+class shared_callable {
+public:
+  explicit shared_callable(F f) : f_(std::move(f)) {}
+  F& get() noexcept { return f_; }
+
+private:
+  F f_;
+};
+
+template <class F>
+requires(!std::copy_constructible<F>) class shared_callable<F> {
+public:
+  explicit shared_callable(F f) : f_(std::make_shared<F>(std::move(f))) {}
+  F& get() noexcept { return *f_; }
+
+private:
+  std::shared_ptr<F> f_;
+};
+
+inline void check(const map_options& options) {
+  if (options.chunk_size < 1)
+    throw std::invalid_argument("chunk_size must be >= 1");
+  if (options.buffer_size && *options.buffer_size < 1)
+    throw std::invalid_argument("buffer_size must be > 0");
+}
+
+} // namespace detail
+
+} // namespace mailroom

@@ -1,0 +1,219 @@
+#include "mailroom/executor/thread_pool_executor.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "mailroom/executor/run_queue.hpp"
+
+namespace mailroom {
+
+namespace detail {
+
+namespace {
+
+class thread_pool final : public executor_core {
+public:
+  explicit thread_pool(executor_options options)
+    : executor_core(std::move(options), "thread_pool"), queue_(this->options().ageing),
+      threads_(max_workers()) {}
+
+  ~thread_pool() override {
+    for (auto& t : threads_)
+      if (t.joinable())
+        t.detach(); // nobody waited for it; it may be this very thread
+  }
+
+  void push(job& j) override {
+    std::unique_lock lock{mutex_};
+    check_open();
+    if (full() && !make_room(lock, j))
+      return;
+    count_submitted();
+    j.ticket = ++last_ticket_;
+    queue_.push(j);
+    if (short_of_workers())
+      staff(lock);
+    lock.unlock();
+    work_.notify_one();
+  }
+
+  bool remove(shared_state& task) override {
+    std::unique_lock lock{mutex_};
+    auto found = queue_.extract_if([&](job& j) { return &j == &task; });
+    if (found.empty())
+      return false;
+    lock.unlock();
+    auto was = found.release()->revoke();
+    count(was);
+    space_.notify_one();
+    may_be_idle();
+    return was == job::discarded::cancelled;
+  }
+
+private:
+  // -- the queue ------------------------------------------------------------------------------------
+
+  bool full() const noexcept {
+    return options().max_queued > 0 && queue_.size() >= options().max_queued;
+  }
+
+  /// Returns whether the job is to be queued. Throws if it is not taken.
+  bool make_room(std::unique_lock<std::mutex>& lock, job& j) {
+    // What was cancelled, or run by those who waited for it, is not worth its place.
+    auto dead = queue_.extract_if([](job& q) { return !q.waiting(); });
+    while (auto* d = dead.pop_front())
+      count(d->revoke());
+    if (!full())
+      return true;
+    switch (options().overflow) {
+      case overflow_policy::fail:
+        throw rejected("the queue of " + options().thread_name_prefix + " is full");
+      case overflow_policy::drop_newest:
+        count_submitted();
+        lock.unlock();
+        reject(j);
+        return false;
+      case overflow_policy::drop_oldest: {
+        auto* oldest = queue_.pop_oldest();
+        lock.unlock();
+        reject(*oldest); // runs callbacks
+        lock.lock();
+        check_open();
+        return full() ? make_room(lock, j) : true;
+      }
+      default: break;
+    }
+    if (auto* me = worker::current(); me && &me->core() == this) {
+      count_submitted();
+      lock.unlock();
+      j.run(*me); // it cannot wait for itself to take something out of the queue
+      return false;
+    }
+    space_.wait(lock, [&] { return !full() || closing() || broken(); });
+    check_open();
+    return true;
+  }
+
+  job* take_all() override {
+    std::unique_lock lock{mutex_};
+    auto all = queue_.extract_if([](job&) { return true; });
+    lock.unlock();
+    space_.notify_all();
+    return all.release();
+  }
+
+  // -- workers --------------------------------------------------------------------------------------
+
+  /// Starts a worker. If there is none, and none can be started, the executor is broken.
+  void staff(std::unique_lock<std::mutex>& lock) {
+    auto* w = hire();
+    if (!w)
+      return; // one is just ending, and will look again
+    auto& thread = threads_[w->number() - 1];
+    if (thread.joinable())
+      thread.join(); // it has ended, but for its last instructions
+    try {
+      thread = std::thread{[this, w, self = shared_from_this()] { work(*w); }};
+    } catch (const std::system_error& e) {
+      retire();
+      dismiss(*w);
+      if (worker_count() > 0)
+        return;
+      lock.unlock();
+      break_down("no worker of " + options().thread_name_prefix + " could be started: " + e.what());
+      lock.lock();
+    }
+  }
+
+  void work(worker& w) {
+    bool fit = enter(w, true);
+    std::unique_lock lock{mutex_};
+    while (fit) {
+      if (auto* j = paused() ? nullptr : queue_.pop()) {
+        lock.unlock();
+        if (options().max_queued > 0)
+          space_.notify_one();
+        j->run(w);
+        lock.lock();
+      } else if (closing() || broken()) {
+        break;
+      } else if (!sleep(lock)) {
+        break;
+      }
+    }
+    retire();
+    lock.unlock();
+    leave(w);
+    lock.lock();
+    dismiss(w);
+    ++ended_;
+    if (short_of_workers() && !broken())
+      staff(lock);
+    changed_.notify_all();
+  }
+
+  /// Returns whether there may be something to do, and not only a long silence.
+  bool sleep(std::unique_lock<std::mutex>& lock) {
+    may_be_idle();
+    auto awake = [&] { return (!paused() && !queue_.empty()) || closing() || broken(); };
+    if (!options().idle_timeout) {
+      work_.wait(lock, awake);
+      return true;
+    }
+    return work_.wait_for(lock, *options().idle_timeout, awake);
+  }
+
+  void pause_changed() override { close(); }
+
+  void close() override {
+    { std::lock_guard lock{mutex_}; } // whoever has looked before is asleep now
+    work_.notify_all();
+    space_.notify_all();
+  }
+
+  bool await_workers(clock::time_point deadline) override {
+    std::unique_lock lock{mutex_};
+    auto all_ended = [&] {
+      for (unsigned i = 1; i <= max_workers(); ++i)
+        if (auto* w = worker_at(i); w && w->lives.load(std::memory_order_acquire))
+          return false;
+      return true;
+    };
+    if (deadline == never)
+      changed_.wait(lock, all_ended);
+    else if (!changed_.wait_until(lock, deadline, all_ended))
+      return false;
+    for (auto& t : threads_)
+      if (t.joinable())
+        t.join();
+    return true;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable work_;    // there is a task, or an end
+  std::condition_variable space_;   // there is room in the queue
+  std::condition_variable changed_; // a worker has ended
+  run_queue queue_;                 // guarded by mutex_, as are the others
+  std::int64_t last_ticket_ = 0;
+  std::vector<std::thread> threads_; // by number - 1
+  std::uint64_t ended_ = 0;
+};
+
+executor_options checked(executor_options options) {
+  if (options.workers != worker_kind::own_threads)
+    throw std::invalid_argument("the workers of a thread pool have their own threads");
+  return options;
+}
+
+} // namespace
+
+} // namespace detail
+
+thread_pool_executor::thread_pool_executor(executor_options options)
+  : executor_base(std::make_shared<detail::thread_pool>(detail::checked(std::move(options)))) {}
+
+} // namespace mailroom
