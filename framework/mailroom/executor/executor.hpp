@@ -33,6 +33,59 @@ concept executor = requires(E& e, const E& c, future<int> f, task_options t, shu
   { c.stats() } -> std::same_as<statistics>;
 };
 
+namespace detail {
+
+using core_ptr = std::shared_ptr<executor_core>;
+
+inline bool needs_management(const core_ptr& core, const task_options* options) noexcept {
+  return options || core->options().measure_times;
+}
+
+template <class F>
+auto submit_managed(const core_ptr& core, const task_options* given, F&& f, bool is_posted) {
+  using R = task_result<F>;
+  using task = managed_task<R, F>;
+  auto options = given ? *given : task_options{};
+  auto* t = new task(core, std::move(f), options, is_posted);
+  future<R> result{state_ptr<shared_state>::adopt(t)};
+  try {
+    t->arm(options);
+    core->push(*t);
+  } catch (...) {
+    t->disarm();
+    t->cancel();
+    t->unref(); // what the queue would have had
+    throw;
+  }
+  return result;
+}
+
+template <class F>
+auto submit_bound(const core_ptr& core, const task_options* options, F&& f) {
+  using R = task_result<F>;
+  if constexpr (!wants_stop_token<F>)
+    if (!needs_management(core, options)) {
+      auto t = std::make_unique<task<R, F>>(*core, std::move(f));
+      core->push(*t);
+      return future<R>{state_ptr<shared_state>::adopt(t.release())};
+    }
+  return submit_managed(core, options, std::move(f), false);
+}
+
+template <class F>
+void post_bound(const core_ptr& core, const task_options* options, F&& f) {
+  if constexpr (!wants_stop_token<F>)
+    if (!needs_management(core, options)) {
+      auto t = std::make_unique<posted<F>>(*core, std::move(f));
+      core->push(*t);
+      t.release();
+      return;
+    }
+  static_cast<void>(submit_managed(core, options, std::move(f), true));
+}
+
+} // namespace detail
+
 /// What the executors of this process have in common: the contract of Python's
 /// `concurrent.futures.Executor`, and more.
 ///
@@ -86,15 +139,17 @@ public:
   template <class F, class... Arguments>
   requires task_function<F, Arguments...>
   void post(F&& f, Arguments&&... arguments) {
-    post_bound(core_, nullptr,
-               detail::bind_arguments(std::forward<F>(f), std::forward<Arguments>(arguments)...));
+    detail::post_bound(
+      core_, nullptr,
+      detail::bind_arguments(std::forward<F>(f), std::forward<Arguments>(arguments)...));
   }
 
   template <class F, class... Arguments>
   requires task_function<F, Arguments...>
   void post(const task_options& options, F&& f, Arguments&&... arguments) {
-    post_bound(core_, &options,
-               detail::bind_arguments(std::forward<F>(f), std::forward<Arguments>(arguments)...));
+    detail::post_bound(
+      core_, &options,
+      detail::bind_arguments(std::forward<F>(f), std::forward<Arguments>(arguments)...));
   }
 
   /// Calls `f` with the first items of all ranges, with the second ones, and so on until the
@@ -169,56 +224,6 @@ protected:
   const std::shared_ptr<detail::executor_core>& core() const noexcept { return core_; }
 
 private:
-  using core_ptr = std::shared_ptr<detail::executor_core>;
-
-  static bool needs_management(const core_ptr& core, const task_options* options) noexcept {
-    return options || core->options().measure_times;
-  }
-
-  template <class F>
-  static auto submit_bound(const core_ptr& core, const task_options* options, F&& f) {
-    using R = detail::task_result<F>;
-    if constexpr (!detail::wants_stop_token<F>)
-      if (!needs_management(core, options)) {
-        auto t = std::make_unique<detail::task<R, F>>(*core, std::move(f));
-        core->push(*t);
-        return future<R>{detail::state_ptr<detail::shared_state>::adopt(t.release())};
-      }
-    return submit_managed(core, options, std::move(f), false);
-  }
-
-  template <class F>
-  static void post_bound(const core_ptr& core, const task_options* options, F&& f) {
-    if constexpr (!detail::wants_stop_token<F>)
-      if (!needs_management(core, options)) {
-        auto t = std::make_unique<detail::posted<F>>(*core, std::move(f));
-        core->push(*t);
-        t.release();
-        return;
-      }
-    submit_managed(core, options, std::move(f), true);
-  }
-
-  template <class F>
-  static auto submit_managed(const core_ptr& core, const task_options* given, F&& f,
-                             bool is_posted) {
-    using R = detail::task_result<F>;
-    using task = detail::managed_task<R, F>;
-    auto options = given ? *given : task_options{};
-    auto* t = new task(core, std::move(f), options, is_posted);
-    future<R> result{detail::state_ptr<detail::shared_state>::adopt(t)};
-    try {
-      t->arm(options);
-      core->push(*t);
-    } catch (...) {
-      t->disarm();
-      t->cancel();
-      t->unref(); // what the queue would have had
-      throw;
-    }
-    return result;
-  }
-
   template <class F, class All, std::size_t... I>
   auto map_some(const map_options& options, F f, All all, std::index_sequence<I...>) {
     detail::check(options);
@@ -234,7 +239,7 @@ private:
       auto v = input->next();
       if (!v)
         return std::nullopt;
-      return submit_bound(core, nullptr, detail::bind_arguments(call, std::move(*v)));
+      return detail::submit_bound(core, nullptr, detail::bind_arguments(call, std::move(*v)));
     };
     auto deadline = options.timeout ? detail::after(*options.timeout) : detail::never;
     std::deque<future<R>> pending;

@@ -132,7 +132,17 @@ std::uint64_t executor_core::unfinished() const noexcept {
       ended += w->ended();
     else
       break; // numbers are given out in order
-  return submitted_.get() - ended;
+  return submitted() - ended;
+}
+
+std::uint64_t executor_core::submitted() const noexcept {
+  auto n = submitted_.get() + submitted_elsewhere_.load(std::memory_order_acquire);
+  for (unsigned i = 1; i <= max_workers(); ++i)
+    if (auto* w = worker_at(i))
+      n += w->submitted.get();
+    else
+      break;
+  return n;
 }
 
 statistics executor_core::stats() const {
@@ -154,8 +164,8 @@ statistics executor_core::stats() const {
         w->add_times_to(s);
     }
   auto gone = started + s.cancelled + s.dropped + expired_.load(std::memory_order_acquire);
-  auto submitted = submitted_.get();
-  s.queued = submitted > gone ? submitted - gone : 0;
+  auto all = submitted();
+  s.queued = all > gone ? all - gone : 0;
   s.running = started > ended ? started - ended : 0;
   s.workers = worker_count();
   return s;

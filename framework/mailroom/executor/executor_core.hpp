@@ -63,17 +63,19 @@ public:
     return workers_[number - 1].load(std::memory_order_acquire);
   }
 
-  /// Returns a task that has to end before `awaited`, which has begun, for `me` to run; or null.
-  virtual job* find_descendant(worker&, shared_state&) { return nullptr; }
+  /// Takes a task that has not begun back from the end of the queue `me` fills, if it is there, and
+  /// runs it. Returns whether it did.
+  virtual bool run_last(worker&, shared_state&) { return false; }
 
-  /// Wakes `place`, once, when there may be such a task; null takes that back.
+  /// Runs a task that `me` has started while it waits for it.
+  virtual void run_started(worker& me, shared_state& task) { task.execute(me); }
+
+  /// Runs something that has to end before `awaited`, which has begun. Returns whether there was
+  /// anything.
+  virtual bool run_descendant(worker&, shared_state&) { return false; }
+
+  /// Wakes `place`, once, when there may be such a thing to run; null takes that back.
   virtual void watch_descendants(worker&, shared_state&, parker*) {}
-
-  /// Runs a task of this executor that `me` has started while it waits.
-  virtual void run_nested(worker& me, shared_state& task) { task.execute(me); }
-
-  /// Takes a task that has not begun from the end of the queue `me` fills, if it is there.
-  virtual job* take_back(worker&, shared_state&) { return nullptr; }
 
   void report(std::string_view doing, const std::exception_ptr& what) const noexcept {
     report_failure(options_.on_failure, doing, what);
@@ -150,9 +152,14 @@ protected:
 
   /// For one thread at a time: for whoever holds the lock of the queue.
   void count_submitted() noexcept { submitted_.add(); }
+  /// For anybody.
+  void count_submitted_elsewhere() noexcept {
+    submitted_elsewhere_.fetch_add(1, std::memory_order_acq_rel);
+  }
   void count(job::discarded d) noexcept;
 
 private:
+  std::uint64_t submitted() const noexcept;
   void set_paused(bool paused);
   void discard_all(const std::function<job::discarded(job&)>& discard);
 
@@ -165,6 +172,7 @@ private:
   std::atomic<bool> paused_{false};
 
   tally submitted_;
+  std::atomic<std::uint64_t> submitted_elsewhere_{0};
   std::atomic<std::uint64_t> dropped_{0};
   std::atomic<std::uint64_t> expired_{0};
   std::atomic<std::uint64_t> removed_{0};

@@ -107,6 +107,17 @@ public:
     return j;
   }
 
+  /// Takes the next job if it is to be run before an ordinary one with this ticket.
+  job* pop_before(std::int64_t ticket) {
+    auto* first = ordinary_.front();
+    bool sooner =
+      (first && first->ticket < ticket)
+      || (!ranked_.empty()
+          && (ranked_.begin()->first < ticket
+              || (ranked_.begin()->first == ticket && ranked_.begin()->second->rank() > 0)));
+    return sooner ? pop() : nullptr;
+  }
+
   /// Takes out the job that came first of all, whatever its rank.
   job* pop_oldest() {
     auto oldest = ranked_.begin();

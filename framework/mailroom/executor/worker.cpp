@@ -75,20 +75,13 @@ bool worker::assist(shared_state& awaited) {
     return helped;
   }
   // What was submitted last is often awaited first: then it need not stay in the queue.
-  if (auto* j = core_.take_back(*this, awaited)) {
-    j->run(*this);
+  if (core_.run_last(*this, awaited))
     return true;
-  }
   switch (awaited.start(number_)) {
-    case shared_state::started::yes: core_.run_nested(*this, awaited); return true;
+    case shared_state::started::yes: core_.run_started(*this, awaited); return true;
     case shared_state::started::cancelled: cancelled.add(); return true;
-    default: break;
+    default: return core_.run_descendant(*this, awaited);
   }
-  if (auto* j = core_.find_descendant(*this, awaited)) {
-    j->run(*this);
-    return true;
-  }
-  return false;
 }
 
 void worker::block(std::span<shared_state* const> awaited, parker& place, std::uint32_t since,

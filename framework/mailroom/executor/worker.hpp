@@ -69,6 +69,7 @@ public:
   void add_times_to(statistics& s) const;
 
   std::atomic<bool> lives{false};
+  tally submitted; // tasks that tasks have put into its own queue
   tally started;   // tasks begun
   tally done;      // tasks that returned
   tally failed;    // tasks that threw

@@ -19,14 +19,6 @@ long futex(const std::atomic<std::uint32_t>& word, int operation, std::uint32_t 
                  FUTEX_BITSET_MATCH_ANY);
 }
 
-void breathe() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
-
 } // namespace
 
 void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t seen,
@@ -57,7 +49,7 @@ bool spin::operator()() noexcept {
   if (--left_ % 8 == 0)
     sched_yield();
   else
-    breathe();
+    relax();
   return true;
 }
 

@@ -28,6 +28,15 @@ void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t seen,
 /// Wakes every thread that sleeps on `word`.
 void futex_wake_all(const std::atomic<std::uint32_t>& word) noexcept;
 
+/// Lets the processor breathe for some tens of nanoseconds.
+inline void relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
 /// Lets the processor and other threads breathe, in a loop that looks for something. Returns false
 /// once it has looked often enough that sleeping is cheaper.
 class spin {
