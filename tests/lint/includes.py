@@ -26,7 +26,7 @@ RULES = [
     (r"framework/mailroom/future/", r"^(caf/|mailroom/(?!future/|error\.hpp))", "futures stand on the standard library alone"),
     (r"framework/mailroom/executor/", r"^mailroom/(?!executor/|future/|error\.hpp|caf\.hpp|system\.hpp)",
      "executors know futures and CAF"),
-    (r"framework/mailroom/executor/(?!actor_pool)", r"^mailroom/(caf|system)\.hpp", "only the actor pool knows CAF"),
+    (r"framework/mailroom/executor/(?!actor_pool|pool_worker|call)", r"^mailroom/(caf|system)\.hpp", "only the actor pool knows CAF"),
     (r"framework/mailroom/messaging/", r"^mailroom/(compare|explore|trace|sync)/",
      "messaging knows no tools for comparing"),
     (r"framework/mailroom/(?!caf\.hpp)", r"^caf/", "CAF's headers are included by mailroom/caf.hpp only"),

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "mailroom/executor/executor_core.hpp"
+#include "mailroom/executor/managed_task.hpp"
 #include "mailroom/executor/map.hpp"
 #include "mailroom/executor/options.hpp"
 #include "mailroom/executor/statistics.hpp"
@@ -53,7 +54,8 @@ auto submit_managed(const core_ptr& core, const task_options* given, F&& f, bool
     core->push(*t);
   } catch (...) {
     t->disarm();
-    t->cancel();
+    if (!t->cancel()) // it was too late already, and counted as such
+      core->count_submitted_elsewhere();
     t->unref(); // what the queue would have had
     throw;
   }
@@ -160,17 +162,17 @@ public:
   /// `std::invalid_argument` if an option is out of range, and as `submit`.
   template <class F, class... Rest>
   auto map(F f, Rest&&... rest) {
+    auto all = std::forward_as_tuple(std::forward<Rest>(rest)...);
     if constexpr (sizeof...(Rest) > 0) {
-      auto all = std::forward_as_tuple(std::forward<Rest>(rest)...);
-      using last = std::tuple_element_t<sizeof...(Rest) - 1, decltype(all)>;
-      if constexpr (std::same_as<std::remove_cvref_t<last>, map_options>)
-        return map_some(std::get<sizeof...(Rest) - 1>(all), std::move(f), std::move(all),
-                        std::make_index_sequence<sizeof...(Rest) - 1>{});
+      constexpr auto last = sizeof...(Rest) - 1;
+      if constexpr (std::same_as<std::remove_cvref_t<std::tuple_element_t<last, decltype(all)>>,
+                                 map_options>)
+        return map_ranges(std::get<last>(all), std::move(f), std::move(all),
+                          std::make_index_sequence<last>{});
       else
-        return map_some(map_options{}, std::move(f), std::move(all),
-                        std::make_index_sequence<sizeof...(Rest)>{});
+        return map_ranges({}, std::move(f), std::move(all), std::make_index_sequence<last + 1>{});
     } else {
-      return mapped<std::monostate>{{}, nullptr, detail::never}; // nothing to call it with
+      return map_ranges({}, std::move(f), std::move(all), std::index_sequence<>{});
     }
   }
 
@@ -225,35 +227,39 @@ protected:
 
 private:
   template <class F, class All, std::size_t... I>
-  auto map_some(const map_options& options, F f, All all, std::index_sequence<I...>) {
+  auto map_ranges(const map_options& options, F f, All all, std::index_sequence<I...>) {
     detail::check(options);
-    using source = detail::zipped<std::views::all_t<decltype(std::get<I>(std::move(all)))>...>;
-    using values = typename source::values;
-    auto input = std::make_shared<source>(std::views::all(std::get<I>(std::move(all)))...);
-    auto call = [f =
-                   detail::shared_callable<F>(std::move(f))](values&& v) mutable -> decltype(auto) {
-      return std::apply(f.get(), std::move(v));
-    };
-    using R = detail::task_result<decltype(detail::bind_arguments(call, std::declval<values>()))>;
-    auto submit_next = [core = core_, input, call]() -> std::optional<future<R>> {
-      auto v = input->next();
-      if (!v)
-        return std::nullopt;
-      return detail::submit_bound(core, nullptr, detail::bind_arguments(call, std::move(*v)));
-    };
-    auto deadline = options.timeout ? detail::after(*options.timeout) : detail::never;
-    std::deque<future<R>> pending;
-    auto limit = options.buffer_size ? static_cast<std::size_t>(*options.buffer_size)
-                                     : std::numeric_limits<std::size_t>::max();
-    bool ended = false;
-    while (pending.size() < limit && !ended)
-      if (auto next = submit_next())
-        pending.push_back(std::move(*next));
-      else
-        ended = true;
-    if (ended)
-      return mapped<R>{std::move(pending), nullptr, deadline};
-    return mapped<R>{std::move(pending), submit_next, deadline};
+    if constexpr (sizeof...(I) == 0) {
+      return mapped<void>{{}, nullptr, detail::never}; // nothing to call it with
+    } else {
+      using source = detail::zipped<std::views::all_t<decltype(std::get<I>(std::move(all)))>...>;
+      using values = typename source::values;
+      auto input = std::make_shared<source>(std::views::all(std::get<I>(std::move(all)))...);
+      auto call =
+        [f = detail::shared_callable<F>(std::move(f))](values&& v) mutable -> decltype(auto) {
+        return std::apply(f.get(), std::move(v));
+      };
+      using R = detail::task_result<decltype(detail::bind_arguments(call, std::declval<values>()))>;
+      auto submit_next = [core = core_, input, call]() -> std::optional<future<R>> {
+        auto v = input->next();
+        if (!v)
+          return std::nullopt;
+        return detail::submit_bound(core, nullptr, detail::bind_arguments(call, std::move(*v)));
+      };
+      auto deadline = options.timeout ? detail::after(*options.timeout) : detail::never;
+      std::deque<future<R>> pending;
+      auto limit = options.buffer_size ? static_cast<std::size_t>(*options.buffer_size)
+                                       : std::numeric_limits<std::size_t>::max();
+      bool ended = false;
+      while (pending.size() < limit && !ended)
+        if (auto next = submit_next())
+          pending.push_back(std::move(*next));
+        else
+          ended = true;
+      if (ended)
+        return mapped<R>{std::move(pending), nullptr, deadline};
+      return mapped<R>{std::move(pending), submit_next, deadline};
+    }
   }
 
   std::shared_ptr<detail::executor_core> core_;

@@ -87,8 +87,16 @@ public:
   void stoppable_begins(shared_state& task);
   void stoppable_ends(shared_state& task);
 
+  /// Counts a task that no queue has taken over.
+  void count_submitted_elsewhere() noexcept {
+    submitted_elsewhere_.fetch_add(1, std::memory_order_acq_rel);
+  }
+
   /// Counts a task that ended while it was queued.
-  void expired() noexcept { expired_.fetch_add(1, std::memory_order_acq_rel); }
+  void expired() noexcept {
+    expired_.fetch_add(1, std::memory_order_acq_rel);
+    may_be_idle();
+  }
 
 protected:
   // -- for the kinds of executors -------------------------------------------------------------------
@@ -120,11 +128,13 @@ protected:
   }
 
   /// Returns a worker that is to live: a new one, or one that has ended. Null if there is none to
-  /// be had. This one and the next two are for one thread at a time.
+  /// be had. This one and those
+  /// below are for one thread at a time.
   worker* hire();
 
-  /// A worker has decided to end: it takes no more tasks.
+  /// A worker has decided to end: it takes no more tasks. Or it has changed its mind.
   void retire() noexcept { living_.fetch_sub(1, std::memory_order_seq_cst); }
+  void rehire() noexcept { living_.fetch_add(1, std::memory_order_seq_cst); }
 
   /// A worker has ended, or could not begin: another one may take its place.
   void dismiss(worker& w) noexcept { w.lives.store(false, std::memory_order_release); }
@@ -138,7 +148,7 @@ protected:
   /// executor is broken.
   bool enter(worker& w, bool own_thread) noexcept;
 
-  /// The end of a worker, on its thread.
+  /// The end of a worker, on its thread, if it could begin.
   void leave(worker& w) noexcept;
 
   /// Drops all tasks, and all later ones.
@@ -152,10 +162,6 @@ protected:
 
   /// For one thread at a time: for whoever holds the lock of the queue.
   void count_submitted() noexcept { submitted_.add(); }
-  /// For anybody.
-  void count_submitted_elsewhere() noexcept {
-    submitted_elsewhere_.fetch_add(1, std::memory_order_acq_rel);
-  }
   void count(job::discarded d) noexcept;
 
 private:

@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "mailroom/executor/options.hpp"
-#include "mailroom/future/future.hpp"
+#include "mailroom/future/promise.hpp"
 
 namespace mailroom {
 
@@ -94,12 +94,8 @@ public:
     }
     auto first = std::move(pending_.front());
     pending_.pop_front();
-    if (more_) {
-      if (auto f = more_())
-        pending_.push_back(std::move(*f));
-      else
-        more_ = nullptr;
-    }
+    if (more_)
+      submit_one_more();
     return hand_over(std::move(first));
   }
 
@@ -112,6 +108,21 @@ public:
   }
 
 private:
+  /// What goes wrong with it has its place behind the results of those that are under way.
+  void submit_one_more() {
+    try {
+      if (auto f = more_()) {
+        pending_.push_back(std::move(*f));
+        return;
+      }
+    } catch (...) {
+      promise<R> failed;
+      failed.set_exception(std::current_exception());
+      pending_.push_back(failed.get_future());
+    }
+    more_ = nullptr;
+  }
+
   static std::optional<stored> hand_over(future<R> f) {
     if constexpr (std::is_void_v<R>) {
       f.take();

@@ -130,30 +130,44 @@ private:
   }
 
   void work(worker& w) {
-    bool fit = enter(w, true);
+    do {
+      bool fit = enter(w, true);
+      if (fit)
+        run_tasks(w);
+      {
+        std::lock_guard lock{mutex_};
+        retire();
+      }
+      if (fit)
+        leave(w);
+    } while (is_needed_again(w));
+  }
+
+  void run_tasks(worker& w) {
     std::unique_lock lock{mutex_};
-    while (fit) {
+    for (;;) {
       if (auto* j = paused() ? nullptr : queue_.pop()) {
         lock.unlock();
         if (options().max_queued > 0)
           space_.notify_one();
         j->run(w);
         lock.lock();
-      } else if (closing() || broken()) {
-        break;
-      } else if (!sleep(lock)) {
-        break;
+      } else if (closing() || broken() || !sleep(lock)) {
+        return;
       }
     }
-    retire();
-    lock.unlock();
-    leave(w);
-    lock.lock();
-    dismiss(w);
-    ++ended_;
-    if (short_of_workers() && !broken())
-      staff(lock);
+  }
+
+  /// A task may have come after its worker had decided to end. Nobody else may be there to run it.
+  bool is_needed_again(worker& w) {
+    std::lock_guard lock{mutex_};
+    bool needed = !broken() && short_of_workers();
+    if (needed)
+      rehire();
+    else
+      dismiss(w);
     changed_.notify_all();
+    return needed;
   }
 
   /// Returns whether there may be something to do, and not only a long silence.
@@ -164,7 +178,7 @@ private:
       work_.wait(lock, awake);
       return true;
     }
-    return work_.wait_for(lock, *options().idle_timeout, awake);
+    return work_.wait_for(lock, *options().idle_timeout, awake) || !queue_.empty();
   }
 
   void pause_changed() override { close(); }
@@ -200,7 +214,6 @@ private:
   run_queue queue_;                 // guarded by mutex_, as are the others
   std::int64_t last_ticket_ = 0;
   std::vector<std::thread> threads_; // by number - 1
-  std::uint64_t ended_ = 0;
 };
 
 executor_options checked(executor_options options) {

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <vector>
+
+#include "mailroom/caf.hpp"
+#include "mailroom/executor/spinlock.hpp"
+#include "mailroom/executor/tray.hpp"
+#include "mailroom/executor/worker.hpp"
+
+namespace mailroom::detail {
+
+/// A worker of an actor pool. The actor itself is a message handler that calls `actor_pool::work`.
+class pool_worker final : public worker {
+public:
+  using worker::worker;
+
+  alignas(64) detail::tray tray;
+  caf::actor handle;              // set before it begins; guarded by the lock of the idle ones
+  pool_worker* watched = nullptr; // in whose tray it waits for something to do
+  parker* watching = nullptr;     // and how it is woken
+  unsigned turns = 0;
+  bool fit = false; // the initializer has run
+};
+
+/// Those workers of an actor pool that sleep: actors without mail.
+class idle_workers {
+public:
+  explicit idle_workers(std::size_t most) { idle_.reserve(most); }
+
+  bool empty() const noexcept { return size_.load(std::memory_order_seq_cst) == 0; }
+  void enter(pool_worker& w);
+  /// Returns false if somebody else has taken it, and thus told it to look for tasks.
+  bool take(pool_worker& w);
+  /// Takes the one that became idle last: its caches are warm, and the others may end. Null if
+  /// there is none.
+  caf::actor take_any();
+  /// Forgets the handle of a worker that has ended.
+  void forget(pool_worker& w);
+
+private:
+  std::atomic<std::size_t> size_{0};
+  spinlock lock_;
+  std::vector<pool_worker*> idle_; // guarded by lock_
+};
+
+} // namespace mailroom::detail
