@@ -1,5 +1,5 @@
 # The packages mailroom stands on. Debian names: libcaf-dev libfmt-dev doctest-dev libcli11-dev
-# nlohmann-json3-dev libssl-dev.
+# nlohmann-json3-dev libssl-dev pkg-config libcpp-httplib-dev.
 
 find_package(Threads REQUIRED)
 
@@ -18,6 +18,8 @@ find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 if(MAILROOM_TESTS)
   find_package(doctest REQUIRED)
 endif()

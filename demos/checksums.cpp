@@ -1,4 +1,5 @@
-// E2: the SHA-256 of every file below a directory, computed by a crew, as `sha256sum` prints it.
+// E2: the SHA-256 of every file below a directory, computed by an actor pool, as `sha256sum` prints
+// it.
 
 #include <algorithm>
 

@@ -42,9 +42,9 @@ constexpr std::uintmax_t bytes_per_report = 4 << 20;
 
 constexpr std::size_t look_ahead = 1024;
 
-/// The job for one file. It owns all it uses: it may outlive everything but the signals' thread.
-crew_job sum_up(std::size_t index, std::string path, std::stop_token stop, caf::actor collector) {
-  return {[=] {
+/// The task for one file. It owns all it uses: it may outlive everything but the signals' thread.
+auto sum_up(std::size_t index, std::string path, std::stop_token stop, caf::actor collector) {
+  return [=] {
     std::uintmax_t unreported = 0;
     auto listener = [&](std::size_t bytes) {
       if (stop.stop_requested())
@@ -61,14 +61,14 @@ crew_job sum_up(std::size_t index, std::string path, std::stop_token stop, caf::
     }
     done.bytes = unreported;
     caf::anon_send(collector, std::move(done));
-  }};
+  };
 }
 
 } // namespace
 
-collector::collector(system& sys, crew_actor crew, std::vector<found_file> files,
+collector::collector(system& sys, actor_pool_executor& pool, std::vector<found_file> files,
                      stop_signals& signals)
-  : self_(sys.caf()), crew_(std::move(crew)), files_(std::move(files)), signals_(signals) {
+  : self_(sys.caf()), pool_(pool), files_(std::move(files)), signals_(signals) {
   so_far_.all_files = files_.size();
   for (auto& file : files_)
     so_far_.all_bytes += file.bytes;
@@ -99,7 +99,7 @@ void collector::run() {
 void collector::submit(const caf::actor& me) {
   for (; submitted_ < std::min(files_.size(), finished_ + look_ahead); ++submitted_) {
     ready_.emplace_back();
-    caf::anon_send(crew_, sum_up(submitted_, files_[submitted_].path, signals_.token(), me));
+    pool_.post(sum_up(submitted_, files_[submitted_].path, signals_.token(), me));
   }
 }
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "actors/checksums/files_below.hpp"
-#include "actors/crew/actor.hpp"
 #include "demos/progress_bar.hpp"
 #include "demos/stop_signals.hpp"
+#include "mailroom/executor/actor_pool_executor.hpp"
 
 namespace mailroom {
 
@@ -22,7 +22,7 @@ struct file_done {
   std::string trouble;
 };
 
-/// Hands files to a crew, and prints their sums in the order of the files.
+/// Hands files to a pool, and prints their sums in the order of the files.
 ///
 /// Owned by the collector, that is by the thread which uses it: the terminal, with the lines and
 /// the bar. Jobs only send messages. At most a thousand lines are held back for an earlier file
@@ -32,8 +32,9 @@ struct file_done {
 /// jobs that still run to stop.
 class collector {
 public:
-  /// `signals` must outlive the collector.
-  collector(system& sys, crew_actor crew, std::vector<found_file> files, stop_signals& signals);
+  /// `pool` and `signals` must outlive the collector.
+  collector(system& sys, actor_pool_executor& pool, std::vector<found_file> files,
+            stop_signals& signals);
   ~collector();
   collector(const collector&) = delete;
   collector& operator=(const collector&) = delete;
@@ -58,7 +59,7 @@ private:
   bool await_room() const;
 
   caf::scoped_actor self_;
-  crew_actor crew_;
+  actor_pool_executor& pool_;
   std::vector<found_file> files_;
   stop_signals& signals_;
   progress_bar bar_;

@@ -1,29 +1,20 @@
 #include "demos/checksums_run.hpp"
 
-#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "actors/checksums/files_below.hpp"
 #include "actors/checksums/sum_line.hpp"
-#include "actors/crew/actor.hpp"
 #include "demos/checksums_collector.hpp"
 #include "demos/stop_signals.hpp"
+#include "mailroom/executor/actor_pool_executor.hpp"
 
 namespace mailroom {
 
 using namespace std::chrono_literals;
-
-namespace {
-
-int workers_for_all_processors(system& sys) {
-  auto processors = sys.caf().scheduler().num_workers();
-  return static_cast<int>(std::min<std::size_t>(processors + 4, 32));
-}
-
-} // namespace
 
 int run_checksums(const checksums_options& options) {
   stop_signals signals; // before any other thread
@@ -37,16 +28,19 @@ int run_checksums(const checksums_options& options) {
     complain("interrupted; still looking for files");
     return 128 + signals.caught();
   }
-  system sys{{.patience = 2s}}; // for a job that hangs on a dead disk
+  system sys;
   detail::visit visit;
-  int workers = options.workers > 0 ? options.workers : workers_for_all_processors(sys);
-  collector sums{sys, hire(sys, workers), std::move(files), signals};
+  actor_pool_executor pool{sys, {.max_workers = options.workers, .thread_name_prefix = "sha256"}};
+  collector sums{sys, pool, std::move(files), signals};
   sums.run();
+  int code = trouble || sums.trouble() ? 1 : 0;
   if (sums.finished() < sums.files()) {
     complain(fmt::format("interrupted; {} of {} files done", sums.finished(), sums.files()));
-    return 128 + signals.caught();
+    code = 128 + signals.caught();
   }
-  return trouble || sums.trouble() ? 1 : 0;
+  if (!pool.shutdown({.cancel_futures = true, .timeout = 2s}))
+    std::_Exit(code); // somebody hangs on a dead disk, and nobody can wait for that
+  return code;
 }
 
 void complain(std::string_view what) {

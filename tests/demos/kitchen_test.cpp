@@ -1,0 +1,39 @@
+#include <doctest/doctest.h>
+
+#include "stories.hpp"
+#include "support/stories.hpp"
+
+using namespace mailroom;
+using stories::kitchen;
+
+namespace {
+
+compare::settings quick() {
+  compare::settings with{.scale = 0.02};
+  with.numbers["strokes"] = 100'000;
+  return with;
+}
+
+} // namespace
+
+TEST_CASE("kitchen: every version serves all dishes, none before its time") {
+  test::check_good_versions(kitchen, quick(), {4});
+}
+
+TEST_CASE("kitchen: nobody has to wait for the oven, not even one chef") {
+  for (auto& version : kitchen.versions) {
+    INFO(version.name);
+    auto with = quick();
+    with.scale = 0.2;
+    CHECK(test::run(kitchen, version.name, with).outcome.number("waiting_speedup") > 2);
+  }
+}
+
+TEST_CASE("kitchen: one stove makes four chefs no faster than one") {
+  auto with = quick();
+  with.numbers["strokes"] = 5'000'000;
+  for (auto* version : {"one_chef", "one_stove"}) {
+    INFO(version);
+    CHECK(test::run(kitchen, version, with).outcome.number("computing_speedup") < 1.9);
+  }
+}
