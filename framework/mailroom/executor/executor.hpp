@@ -267,18 +267,38 @@ private:
 
 // -- coroutines -------------------------------------------------------------------------------------
 
-/// Lets a coroutine go on in a task of `ex`: `co_await resume_on(ex);`. Throws as `post`.
+/// Lets a coroutine go on in a task of `ex`: `co_await resume_on(ex);`. Throws as `submit`. If the
+/// task will never run, it goes on where that is decided, and throws what the future of the task
+/// would: `cancelled_error`, `rejected` or `broken_executor`.
 template <class Executor>
 auto resume_on(Executor& ex) {
   struct awaiter {
     Executor& ex;
+    future<void> in_vain;
+
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> waiting) const {
-      ex.post([waiting] { waiting.resume(); });
+    void await_suspend(std::coroutine_handle<> waiting) {
+      auto step = ex.submit([waiting] {
+        try {
+          waiting.resume();
+        } catch (...) {
+          detail::report_failure("exception in a coroutine", std::current_exception());
+        }
+      });
+      // If it has run, the coroutine may have ended, and this object with it.
+      step.add_done_callback([this, waiting](const future<void>& s) {
+        if (!s.cancelled() && !s.exception())
+          return;
+        in_vain = s;
+        waiting.resume();
+      });
     }
-    void await_resume() const noexcept {}
+    void await_resume() const {
+      if (in_vain.valid())
+        in_vain.get();
+    }
   };
-  return awaiter{ex};
+  return awaiter{ex, {}};
 }
 
 } // namespace mailroom

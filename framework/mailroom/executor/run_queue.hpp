@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -71,7 +72,8 @@ private:
 /// many, and nothing waits for ever. Not for several threads at once.
 class run_queue {
 public:
-  explicit run_queue(std::size_t ageing) noexcept : ageing_(static_cast<std::int64_t>(ageing)) {}
+  explicit run_queue(std::size_t ageing) noexcept
+    : ageing_(static_cast<std::int64_t>(std::min(ageing, most_ageing))) {}
 
   std::size_t size() const noexcept { return ordinary_size_ + ranked_.size(); }
   bool empty() const noexcept { return size() == 0; }
@@ -154,6 +156,9 @@ public:
 
 private:
   using ranked_jobs = std::multimap<std::int64_t, job*>;
+
+  // More would overflow for the highest and lowest ranks; it is as good as for ever.
+  static constexpr std::size_t most_ageing = std::size_t{1} << 31;
 
   static bool goes_before(const job& ordinary, const ranked_jobs::value_type& ranked) noexcept {
     return ordinary.ticket < ranked.first

@@ -34,7 +34,7 @@ bool some_worker_outside(const executor_core& core, const workers& stuck) {
 }
 
 bool may_end(shared_state& s, const workers& stuck) {
-  if (s.done())
+  if (s.settled())
     return true;
   if (!s.home()) {
     bool any = false;

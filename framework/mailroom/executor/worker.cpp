@@ -67,7 +67,7 @@ bool worker::assist(std::span<shared_state* const> awaited) {
 }
 
 bool worker::assist(shared_state& awaited) {
-  if (awaited.done())
+  if (awaited.settled())
     return false;
   if (awaited.home() != &core_) {
     bool helped = false;

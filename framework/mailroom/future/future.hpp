@@ -4,6 +4,7 @@
 #include <concepts>
 #include <coroutine>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -278,3 +279,14 @@ auto future<T>::operator co_await() const noexcept {
 }
 
 } // namespace mailroom
+
+/// Futures may be keys: equal ones stand for the same result.
+template <>
+struct std::hash<mailroom::any_future> {
+  std::size_t operator()(const mailroom::any_future& f) const noexcept {
+    return std::hash<const void*>{}(f.shared().get());
+  }
+};
+
+template <class T>
+struct std::hash<mailroom::future<T>> : std::hash<mailroom::any_future> {};

@@ -49,6 +49,15 @@ struct continuation_result {
   using type = typename std::conditional_t<takes_future, of_future<F>, of_value<F, T>>::type;
 };
 
+/// Ends `target` with an exception; if it was cancelled, those who wait hear of it.
+template <class R>
+void fail(continuation_state<R>& target, const std::exception_ptr& error) {
+  if (target.claim())
+    target.finish_with_error(error);
+  else
+    target.start();
+}
+
 /// Calls `f` for `source`, which is done, and gives its result to `target`.
 template <class R, class T, class F>
 void continue_with(continuation_state<R>& target, future<T> source, F& f) {
@@ -60,8 +69,7 @@ void continue_with(continuation_state<R>& target, future<T> source, F& f) {
       return;
     }
     if (auto error = source.exception()) {
-      if (target.claim())
-        target.finish_with_error(error);
+      fail(target, error);
       return;
     }
   }
@@ -111,14 +119,13 @@ auto future<T>::then(Executor& ex, F f) const {
         if (s.cancelled()) {
           target->cancel();
           target->start();
-        } else if (auto error = s.exception(); error && target->claim()) {
-          target->finish_with_error(error);
+        } else if (auto error = s.exception()) {
+          detail::fail(*target, error);
         }
         target->follow({});
       });
     } catch (...) {
-      if (target->claim())
-        target->finish_with_error(std::current_exception());
+      detail::fail(*target, std::current_exception());
     }
   });
   return result;
