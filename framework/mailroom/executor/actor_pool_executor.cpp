@@ -28,12 +28,12 @@ actor_pool_executor::~actor_pool_executor() {
     if (front)
       caf::anon_send(front, done_atom_v); // after all answers
   };
-  if (!detail::worker::current()) {
+  if (auto* me = detail::worker::current(); !me || &me->core() != core().get()) {
     finish();
     return;
   }
-  // A task destroys it. Nobody may wait on an actor's thread for other actors or their system to
-  // end, so another thread does.
+  // One of its own tasks destroys it. An actor cannot wait for itself to end, nor for its system, so
+  // another thread does.
   shutdown({.wait = false});
   std::thread{[finish = std::move(finish), shared = std::move(shared_)]() mutable {
     finish();
