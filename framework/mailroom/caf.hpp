@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include <caf/actor_pool.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/after.hpp>

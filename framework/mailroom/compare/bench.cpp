@@ -49,14 +49,23 @@ measurement measure(const benchmark& b, int rounds, std::uint64_t seed) {
   return m;
 }
 
+namespace {
+
+/// Small numbers get more digits.
+std::string cost(double number) {
+  return fmt::format("{:.{}f}", number, number < 10 ? 2 : 1);
+}
+
+} // namespace
+
 std::string table(const std::vector<measurement>& all) {
   auto text = fmt::format("{:<34} {:<22} {:>7} {:>15} {:>10} {:>10}\n", "benchmark", "against",
                           "ratio", "middle half", "ours", "theirs");
   for (auto& m : all)
     for (auto& p : m.peers)
-      text += fmt::format("{:<34} {:<22} {:>6.2f}x {:>6.2f} .. {:<5.2f} {:>10.1f} {:>10.1f} {}\n",
+      text += fmt::format("{:<34} {:<22} {:>6.2f}x {:>6.2f} .. {:<5.2f} {:>10} {:>10} {}\n",
                           m.benchmark->name, p.name, p.ratio.median, p.ratio.lower, p.ratio.upper,
-                          m.ours.median, p.cost.median, m.benchmark->unit);
+                          cost(m.ours.median), cost(p.cost.median), m.benchmark->unit);
   return text;
 }
 

@@ -22,6 +22,7 @@ struct benchmark {
   std::string unit; ///< of the cost: less is better
   contender ours;
   std::vector<contender> peers;
+  std::string note = {}; ///< what whoever reads the results should know, in one line
 };
 
 /// The middle half of some numbers.

@@ -127,8 +127,11 @@ int bench(const std::vector<benchmark>& benches, const std::vector<std::string>&
         fmt::format("no benchmarks are called '{}'; there are {}", g, fmt::join(known, ", ")));
     }
   std::vector<measurement> all;
+  std::set<std::string> told;
   for (auto& b : benches)
     if (groups.empty() || std::find(groups.begin(), groups.end(), b.group) != groups.end()) {
+      if (!b.note.empty() && told.insert(b.note).second)
+        fmt::print(stderr, "mailroom: {}\n", b.note);
       working_on(b.name, o);
       all.push_back(measure(b, rounds, o.run.seed));
     }

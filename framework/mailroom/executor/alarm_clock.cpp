@@ -14,11 +14,12 @@ struct alarm_clock::parts {
   void run() {
     std::unique_lock lock{mutex};
     while (!stopping) {
-      if (alarms.empty())
+      if (alarms.empty()) {
         changed.wait(lock);
-      else if (auto first = alarms.begin(); first->first.first > clock::now()) {
-        changed.wait_until(lock, first->first.first);
+      } else if (auto when = alarms.begin()->first.first; when > clock::now()) {
+        changed.wait_until(lock, when); // a copy: the alarm may be cancelled meanwhile
       } else {
+        auto first = alarms.begin();
         auto ring = std::move(first->second);
         times.erase(first->first.second);
         alarms.erase(first);
