@@ -1,6 +1,10 @@
 #include "mailroom/future/future.hpp"
 
+#include <fstream>
+
 #include <doctest/doctest.h>
+
+#include <unistd.h>
 
 #include "executor/support.hpp"
 
@@ -156,21 +160,32 @@ TEST_CASE("#015 future: the result without any time to wait, in each state") {
 
 namespace {
 
-/// Lets another thread act when this one is about to wait, or has begun to.
+/// Whether a thread of this process sleeps.
+bool asleep(pid_t thread) {
+  std::ifstream file{"/proc/self/task/" + std::to_string(thread) + "/stat"};
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  auto name_ends = text.rfind(") ");
+  return name_ends != std::string::npos && text[name_ends + 2] == 'S';
+}
+
+/// Lets another thread act when this one sleeps.
 class meanwhile {
 public:
   explicit meanwhile(std::function<void()> act)
-    : thread_([this, act = std::move(act)] {
+    : thread_([this, act = std::move(act), waiting = gettid()] {
         about_to_wait_.pass();
-        for (int i = 0; i < 100; ++i)
-          std::this_thread::yield();
+        CHECK(eventually([&] { return asleep(waiting); }));
         act();
       }) {}
 
+  /// Waits. It must end because it is woken, not because time is up.
   template <class Wait>
   auto operator()(Wait wait) {
+    auto before = std::chrono::steady_clock::now();
     about_to_wait_.open();
-    return wait();
+    auto result = wait();
+    CHECK(std::chrono::steady_clock::now() - before < limit);
+    return result;
   }
 
 private:

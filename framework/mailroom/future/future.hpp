@@ -76,10 +76,6 @@ public:
     return a.state_.get() == b.state_.get();
   }
 
-  friend std::string to_string(const any_future& f) {
-    return f.valid() ? f.state_->describe() : "<future without a result>";
-  }
-
   // For mailroom itself.
   explicit any_future(detail::state_ptr<detail::shared_state> state) noexcept
     : state_(std::move(state)) {}
@@ -106,6 +102,11 @@ protected:
 
   detail::state_ptr<detail::shared_state> state_;
 };
+
+/// Returns what is known of a future: `<future at 0x5581 state=finished returned int>`.
+inline std::string to_string(const any_future& f) {
+  return f.valid() ? f.shared()->describe() : "<future without a result>";
+}
 
 namespace detail {
 
