@@ -23,11 +23,15 @@ std::vector<compare::benchmark> sync();
 /// What a message costs, against the lock it replaces: here the locks win.
 std::vector<compare::benchmark> actors();
 
+/// What a task costs in our executors, against other pools.
+std::vector<compare::benchmark> pool();
+
 /// Returns all of them.
 inline std::vector<compare::benchmark> all() {
   auto benches = sync();
-  for (auto& b : actors())
-    benches.push_back(std::move(b));
+  for (auto group : {actors, pool})
+    for (auto& b : group())
+      benches.push_back(std::move(b));
   return benches;
 }
 

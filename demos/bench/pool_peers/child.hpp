@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace mailroom::benches {
+
+/// Runs a program and returns the number it prints. Throws `std::runtime_error` if it fails.
+double number_from(const std::vector<std::string>& command);
+
+} // namespace mailroom::benches
