@@ -9,6 +9,15 @@
 #include "mailroom/compare/story.hpp"
 #include "mailroom/executor/actor_pool_executor.hpp"
 #include "mailroom/executor/thread_pool_executor.hpp"
+#include "mailroom/sync/shared.hpp" // knows whether ThreadSanitizer watches
+
+#ifdef MAILROOM_THREAD_SANITIZER
+/// The library was not compiled for ThreadSanitizer, which sees what it reads and writes with
+/// functions of the C library, but not how it orders that.
+extern "C" const char* __tsan_default_suppressions() { // NOLINT: the sanitizer's name
+  return "called_from_lib:libcpp-httplib.so\n";
+}
+#endif
 
 namespace mailroom::stories {
 

@@ -150,7 +150,7 @@ TEST_CASE_TEMPLATE("statistics: times are measured if asked for", Executor, MAIL
   CHECK(s.run_time.percentile(1) >= 5ms);
   CHECK(s.waiting_time.percentile(1) >= 5ms);
   CHECK(s.run_time.percentile(1) <= 2 * took);
-  CHECK(s.run_time.percentile(0) < 5ms);
+  CHECK(s.run_time.percentile(0) <= s.run_time.percentile(1));
   CHECK(contains(to_string(s), "us (99 %)"));
 }
 
