@@ -112,11 +112,14 @@ int cancel_and_leave() {
 template <class Executor>
 int exit_within_task() {
   Executor ex{{.max_workers = 1}};
-  ex.post([] {
+  promise<void> go;
+  ex.post([all_posted = go.get_future()] {
+    all_posted.wait(); // once it has begun to end, the executor takes no tasks
     say("apple");
     std::exit(0);
   });
   ex.post([] {});
+  go.set_value();
   ex.wait_idle();
   promise<void> never;
   never.get_future().get();
