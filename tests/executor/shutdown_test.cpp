@@ -1,7 +1,6 @@
 #include "mailroom/executor/executor.hpp"
 
 #include <filesystem>
-#include <regex>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -204,9 +203,11 @@ TEST_CASE_TEMPLATE("#077 shutdown: threads have names, of no two executors the s
   Executor two{{.max_workers = 1}};
   auto first = one.submit(&this_worker::name).get_for(limit);
   auto second = two.submit(&this_worker::name).get_for(limit);
-  std::regex sane{"(actor|thread)_pool-[0-9]+_0"};
-  CHECK(std::regex_match(first, sane));
-  CHECK(std::regex_match(second, sane));
+  for (auto& name : {first, second}) {
+    INFO(name);
+    CHECK((name.starts_with("actor_pool-") || name.starts_with("thread_pool-")));
+    CHECK(name.ends_with("_0"));
+  }
   CHECK(first != second);
 }
 
