@@ -12,7 +12,7 @@ TEST_CASE("futures: every version hears of four prices and one failure") {
 
 TEST_CASE("futures: the answers come in the order in which the shops are ready") {
   for (auto& version : futures.versions) {
-    compare::settings with{.workers = 5, .scale = 0.05};
+    compare::settings with{.workers = 5, .scale = 0.2}; // a tenth of a second between two
     compare::context ctx{with};
     auto outcome = version.run(ctx);
     CHECK(outcome.text("cheapest") == "mill");
