@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "actors/checksums/files_below.hpp"
+#include "actors/checksums/sha256.hpp"
 #include "actors/checksums/sum_line.hpp"
 #include "demos/checksums_collector.hpp"
 #include "demos/stop_signals.hpp"
@@ -30,7 +31,10 @@ int run_checksums(const checksums_options& options) {
   }
   system sys;
   detail::visit visit;
-  actor_pool_executor pool{sys, {.max_workers = options.workers, .thread_name_prefix = "sha256"}};
+  actor_pool_executor pool{sys,
+                           {.max_workers = options.workers,
+                            .thread_name_prefix = "sha256",
+                            .finalizer = free_sha256_of_thread}};
   collector sums{sys, pool, std::move(files), signals};
   sums.run();
   int code = trouble || sums.trouble() ? 1 : 0;

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -103,6 +104,10 @@ std::string sha256_of_file(const std::filesystem::path& file, const block_listen
       listener(bytes);
   }
   return sum.finish();
+}
+
+void free_sha256_of_thread() noexcept {
+  OPENSSL_thread_stop();
 }
 
 } // namespace mailroom
