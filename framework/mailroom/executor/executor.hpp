@@ -118,7 +118,8 @@ public:
   /// as with `std::thread`. All copies are destroyed before the future is done.
   ///
   /// Throws `broken_executor`, `shutdown_error`, and, if there is no room and the policy is `fail`,
-  /// `rejected`. Blocks only if the policy is `wait`, and never a task.
+  /// `rejected`. Blocks only if the policy is `wait`, and never a task of this executor. Tasks of
+  /// two full executors that submit to each other wait for ever: that is not seen.
   template <class F, class... Arguments>
   requires task_function<F, Arguments...>
   auto submit(F&& f, Arguments&&... arguments) {
