@@ -32,8 +32,8 @@ actor_pool_executor::~actor_pool_executor() {
     finish();
     return;
   }
-  // One of its own tasks destroys it. An actor cannot wait for itself to end, nor for its system, so
-  // another thread does.
+  // One of its own tasks destroys it. An actor cannot wait for itself to end, nor for its system,
+  // so another thread does.
   shutdown({.wait = false});
   std::thread{[finish = std::move(finish), shared = std::move(shared_)]() mutable {
     finish();
