@@ -15,20 +15,14 @@ namespace mailroom::detail {
 
 /// A task with all that can be asked of one: a deadline, a stop token, its times.
 template <class R, class F>
-class managed_task final : public typed_state<R> {
+class managed_task final : public queued_task<R, F> {
 public:
   /// `is_posted`: nobody has a future of it, so that its failures are reported.
   managed_task(std::shared_ptr<executor_core> core, F&& f, const task_options& options,
                bool is_posted)
-    : typed_state<R>(core.get(), 2), core_(std::move(core)), rank_(options.priority),
+    : queued_task<R, F>(*core, std::move(f)), core_(std::move(core)), rank_(options.priority),
       is_posted_(is_posted), submitted_(clock::now()),
-      source_(wants_stop_token<F> ? std::stop_source{} : std::stop_source{std::nostopstate}),
-      callable_(std::move(f)) {}
-
-  ~managed_task() override {
-    if (this->pending())
-      callable_.destroy();
-  }
+      source_(wants_stop_token<F> ? std::stop_source{} : std::stop_source{std::nostopstate}) {}
 
   /// Watches the clock and the token, both of which may end it at once.
   void arm(const task_options& options) {
@@ -46,19 +40,6 @@ public:
     stop_.reset();
     if (auto c = std::exchange(clock_, nullptr))
       c->cancel(alarm_);
-  }
-
-  void run(worker& w) noexcept override {
-    using started = shared_state::started;
-    switch (this->start(w.number())) {
-      case started::yes: execute(w); break;
-      case started::cancelled:
-        w.cancelled.add();
-        disarm();
-        break;
-      case started::no: break; // run by somebody who waited for it, or too late
-    }
-    this->unref();
   }
 
   void execute(worker& w) noexcept override {
@@ -83,7 +64,7 @@ public:
     }
     if (source_.stop_possible())
       home->stoppable_ends(*this);
-    callable_.destroy();
+    this->callable_.destroy();
     disarm();
     if (home->options().measure_times)
       w.measured(begun - submitted_, clock::now() - begun);
@@ -115,33 +96,6 @@ public:
     return true;
   }
 
-  job::discarded abandon(const std::exception_ptr& why) noexcept override {
-    auto was = job::discarded::before;
-    if (this->claim(false)) {
-      if (is_posted_)
-        core_->report("a posted task was dropped", why);
-      this->finish_with_error(why);
-      was = job::discarded::failed;
-    } else if (this->start() == shared_state::started::cancelled) {
-      was = job::discarded::cancelled;
-    }
-    if (was != job::discarded::before)
-      disarm();
-    this->unref();
-    return was;
-  }
-
-  job::discarded revoke() noexcept override {
-    this->cancel();
-    auto was = this->start() == shared_state::started::cancelled ? job::discarded::cancelled
-                                                                 : job::discarded::before;
-    if (was != job::discarded::before)
-      disarm();
-    this->unref();
-    return was;
-  }
-
-  bool waiting() const noexcept override { return this->pending(); }
   int rank() const noexcept override { return rank_; }
 
 private:
@@ -152,9 +106,9 @@ private:
 
   decltype(auto) call() {
     if constexpr (wants_stop_token<F>)
-      return std::invoke(callable_.get(), source_.get_token());
+      return std::invoke(this->callable_.get(), source_.get_token());
     else
-      return std::invoke(callable_.get());
+      return std::invoke(this->callable_.get());
   }
 
   void expire() noexcept {
@@ -173,7 +127,11 @@ private:
       core_->report("a posted task was too late", error);
   }
 
-  void discard() noexcept override { callable_.destroy(); }
+  void dropped(const std::exception_ptr& why) noexcept override {
+    if (is_posted_ && why)
+      core_->report("a posted task was dropped", why);
+    disarm();
+  }
 
   std::shared_ptr<executor_core> core_;
   int rank_;
@@ -184,7 +142,6 @@ private:
   std::shared_ptr<alarm_clock> clock_;
   alarm_clock::ticket alarm_ = 0;
   std::optional<std::stop_callback<stopper>> stop_;
-  [[no_unique_address]] callable<F> callable_;
 };
 
 } // namespace mailroom::detail

@@ -96,63 +96,81 @@ using task_result =
   std::conditional_t<std::is_lvalue_reference_v<typename result_of<F>::type>,
                      typename result_of<F>::type, std::remove_cvref_t<typename result_of<F>::type>>;
 
-/// A task and its future in one.
+/// A task and its future in one: what becomes of it in the queue. How it is run is up to those who
+/// derive from it.
 template <class R, class F>
-class task final : public typed_state<R> {
+class queued_task : public typed_state<R> {
 public:
   /// One reference for the queue, one for the future.
-  task(executor_core& home, F&& f) : typed_state<R>(&home, 2), callable_(std::move(f)) {}
+  queued_task(executor_core& home, F&& f) : typed_state<R>(&home, 2), callable_(std::move(f)) {}
 
-  ~task() override {
+  ~queued_task() override {
     if (this->pending()) // it was never taken over by a queue
       callable_.destroy();
   }
 
-  void run(worker& w) noexcept override {
+  void run(worker& w) noexcept final {
     using started = shared_state::started;
     switch (this->start(w.number())) {
-      case started::yes: execute(w); break;
-      case started::cancelled: w.cancelled.add(); break;
-      case started::no: break; // somebody who waited has run it
+      case started::yes: this->execute(w); break;
+      case started::cancelled:
+        w.cancelled.add();
+        dropped(nullptr);
+        break;
+      case started::no: break; // run by somebody who waited for it, or too late
     }
     this->unref();
   }
+
+  job::discarded abandon(const std::exception_ptr& why) noexcept final {
+    if (!this->claim(false))
+      return end_cancelled();
+    dropped(why);
+    this->finish_with_error(why);
+    this->unref();
+    return job::discarded::failed;
+  }
+
+  job::discarded revoke() noexcept final {
+    this->cancel();
+    return end_cancelled();
+  }
+
+  bool waiting() const noexcept final { return this->pending(); }
+
+protected:
+  /// Is called when it is certain that it will not run: cancelled, or for a reason.
+  virtual void dropped(const std::exception_ptr&) noexcept {}
+
+  [[no_unique_address]] callable<F> callable_;
+
+private:
+  void discard() noexcept final { callable_.destroy(); }
+
+  /// Tells those who wait, if it was cancelled, and gives up the queue's reference.
+  job::discarded end_cancelled() noexcept {
+    bool cancelled = this->start() == shared_state::started::cancelled;
+    if (cancelled)
+      dropped(nullptr);
+    this->unref();
+    return cancelled ? job::discarded::cancelled : job::discarded::before;
+  }
+};
+
+/// A task of which nothing is asked but its result.
+template <class R, class F>
+class task final : public queued_task<R, F> {
+public:
+  using queued_task<R, F>::queued_task;
 
   void execute(worker& w) noexcept override {
     w.begins();
-    auto how =
-      this->store_result_of([this]() -> decltype(auto) { return std::invoke(callable_.get()); });
-    callable_.destroy();
+    auto how = this->store_result_of(
+      [this]() -> decltype(auto) { return std::invoke(this->callable_.get()); });
+    this->callable_.destroy();
     w.ends(how == shared_state::phase::value ? ending::value : ending::error);
     this->finish(how);
   }
-
-  job::discarded abandon(const std::exception_ptr& why) noexcept override {
-    auto was = job::discarded::before;
-    if (this->claim(false)) {
-      this->finish_with_error(why);
-      was = job::discarded::failed;
-    } else if (this->start() == shared_state::started::cancelled) {
-      was = job::discarded::cancelled;
-    }
-    this->unref();
-    return was;
-  }
-
-  job::discarded revoke() noexcept override {
-    this->cancel();
-    auto was = this->start() == shared_state::started::cancelled ? job::discarded::cancelled
-                                                                 : job::discarded::before;
-    this->unref();
-    return was;
-  }
-
-  bool waiting() const noexcept override { return this->pending(); }
-
-private:
-  void discard() noexcept override { callable_.destroy(); }
-
-  [[no_unique_address]] callable<F> callable_;
 };
 
 /// A task that nobody has a future of: its failures are reported.
