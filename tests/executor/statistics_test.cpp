@@ -103,6 +103,29 @@ TEST_CASE_TEMPLATE("statistics: every task is counted once, by how it ended", Ex
         == "0 queued, 0 running, 2 done, 2 failed, 2 cancelled, 0 dropped, 0 workers");
 }
 
+TEST_CASE_TEMPLATE("statistics: a task that is too late before there is room for it", Executor,
+                   MAILROOM_EXECUTORS) {
+  gate begun;
+  gate go;
+  gate late;
+  Executor ex{
+    {.max_workers = 1, .max_queued = 1, .on_failure = [&](auto, const auto&) { late.open(); }}};
+  ex.post([&] {
+    begun.open();
+    go.pass();
+  });
+  begun.pass();
+  ex.post([] {});
+  std::thread submitter{[&] { ex.post({.deadline = 1ms}, [] {}); }};
+  late.pass();
+  CHECK(ex.stats().queued == 1);
+  go.open();
+  submitter.join();
+  CHECK(ex.wait_idle_for(limit));
+  CHECK(to_string(ex.stats())
+        == "0 queued, 0 running, 2 done, 1 failed, 0 cancelled, 0 dropped, 1 workers");
+}
+
 TEST_CASE_TEMPLATE("statistics: a task that has its result is counted", Executor,
                    MAILROOM_ALL_EXECUTORS) {
   Executor ex{{.max_workers = 2}};

@@ -269,6 +269,40 @@ TEST_CASE_TEMPLATE("remove: what is not one of its tasks is left alone", Executo
   CHECK_FALSE(ex.remove(done));
 }
 
+TEST_CASE_TEMPLATE("remove: a callback may shut the executor down, not wait until it is idle",
+                   Executor, MAILROOM_ALL_EXECUTORS) {
+  Executor ex{{.max_workers = 1}};
+  ex.pause();
+  auto f = ex.submit([] {});
+  std::string waiting;
+  bool ended = false;
+  f.add_done_callback([&](const future<void>&) {
+    waiting = thrown_by([&] { ex.wait_idle_for(limit); });
+    ended = ex.shutdown({.timeout = limit});
+  });
+  CHECK(ex.remove(f));
+  CHECK(waiting == "would_deadlock");
+  CHECK(ended);
+}
+
+TEST_CASE_TEMPLATE("remove: shutdown waits for its callbacks", Executor, MAILROOM_ALL_EXECUTORS) {
+  Executor ex{{.max_workers = 1}};
+  ex.pause();
+  auto f = ex.submit([] {});
+  gate begun;
+  gate go;
+  f.add_done_callback([&](const future<void>&) {
+    begun.open();
+    go.pass();
+  });
+  std::thread remover{[&] { ex.remove(f); }};
+  begun.pass();
+  CHECK_FALSE(ex.shutdown({.timeout = 1ms}));
+  go.open();
+  CHECK(ex.shutdown({.timeout = limit}));
+  remover.join();
+}
+
 TEST_CASE_TEMPLATE("remove: while workers take tasks, each is run or removed, never both", Executor,
                    MAILROOM_ALL_EXECUTORS) {
   for (int round = 0; round < 20; ++round) {

@@ -141,6 +141,27 @@ TEST_CASE_TEMPLATE("then: by an executor that takes no tasks any more, it fails"
   CHECK(wait(std::vector{cancelled}, return_when::all_completed, 1s).done.size() == 1);
 }
 
+TEST_CASE_TEMPLATE("then: by an executor that is gone, it fails", Executor,
+                   MAILROOM_ALL_EXECUTORS) {
+  promise<int> p;
+  future<int> f;
+  {
+    Executor ex{{.max_workers = 1}};
+    f = p.get_future().then(ex, [](int n) { return n; });
+  }
+  p.set_value(1);
+  CHECK(thrown_by([&] { (void)f.get_for(limit); }) == "shutdown_error");
+}
+
+TEST_CASE_TEMPLATE("then: its executor may go as soon as it has run", Executor,
+                   MAILROOM_ALL_EXECUTORS) {
+  Executor first{{.max_workers = 1}};
+  for (int i = 0; i < 50; ++i) {
+    Executor second{{.max_workers = 1}};
+    CHECK(first.submit([] { return 1; }).then(second, [](int n) { return n; }).get_for(limit) == 1);
+  } // the worker of the first may still be submitting
+}
+
 TEST_CASE_TEMPLATE("then: by an executor that is shut down before its turn, it is cancelled",
                    Executor, MAILROOM_EXECUTORS) {
   gate begun;

@@ -61,11 +61,8 @@ bool actor_pool::remove(shared_state& task) {
   auto found = mailbox_.extract_if([&](job& j) { return &j == &task; });
   if (found.empty() && !for_some_worker([&](pool_worker& w) { return w.tray.remove(task); }))
     return false;
-  auto was = task.revoke();
-  count(was);
   room_made();
-  may_be_idle();
-  return was == job::discarded::cancelled;
+  return revoke(task);
 }
 
 /// Under the lock of the mailbox, where it sees whether it is too late.
@@ -79,13 +76,8 @@ bool actor_pool::admits() {
 
 /// Returns whether to try again. Throws if the job is not taken.
 bool actor_pool::make_room(job& j, pool_worker* me) {
-  // What was cancelled, or run by those who waited for it, is not worth its place.
-  auto dead = mailbox_.extract_if([](job& q) { return !q.waiting(); });
-  if (!dead.empty()) {
-    while (auto* d = dead.pop_front())
-      count(d->revoke());
+  if (forget_the_dead())
     return true;
-  }
   switch (options().overflow) {
     case overflow_policy::fail:
       throw rejected("the queue of " + options().thread_name_prefix + " is full");
@@ -110,6 +102,16 @@ bool actor_pool::make_room(job& j, pool_worker* me) {
   if (mailbox_.size() >= bound() && !closing() && !broken())
     room_.park(since, never);
   submitters_waiting_.fetch_sub(1, std::memory_order_seq_cst);
+  return true;
+}
+
+/// What was cancelled, or run by those who waited for it, is not worth its place.
+bool actor_pool::forget_the_dead() {
+  auto dead = mailbox_.extract_if([](job& q) { return !q.waiting(); });
+  if (dead.empty())
+    return false;
+  while (auto* d = dead.pop_front())
+    revoke(*d);
   return true;
 }
 
@@ -215,7 +217,7 @@ actor_pool::then actor_pool::look_for_tasks(pool_worker& w, int budget) {
     left = looks;
     idle_.enter(w);
     searching_.fetch_sub(1, std::memory_order_seq_cst);
-    may_be_idle();
+    look_again();
     if (may_end()) {
       if (idle_.take(w))
         return then::end;

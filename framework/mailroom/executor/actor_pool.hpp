@@ -58,6 +58,7 @@ private:
   std::size_t bound() const noexcept { return options().max_queued; }
   bool admits();
   bool make_room(job& j, pool_worker* me);
+  bool forget_the_dead();
   void room_made() noexcept;
   job* take_all() override;
 
@@ -93,7 +94,7 @@ private:
   void wake_all();
   void pause_changed() override { wake_all(); }
   void close() override;
-  bool await_workers(clock::time_point deadline) override;
+  bool workers_ended() override;
 
   system& system_;
   shared_mailbox mailbox_;
@@ -101,7 +102,6 @@ private:
   alignas(64) idle_workers idle_;
   std::atomic<int> submitters_waiting_{0};
   parker room_;
-  parker ended_;
   std::mutex mutex_; // of those who start and end workers
 };
 

@@ -43,7 +43,7 @@ void actor_pool::ended(pool_worker& w, bool regularly) {
     staff();
   else
     wake_one();
-  ended_.unpark();
+  look_again();
 }
 
 void actor_pool::wake_one() {
@@ -72,17 +72,18 @@ void actor_pool::close() {
   wake_all();
 }
 
-bool actor_pool::await_workers(clock::time_point deadline) {
+bool actor_pool::workers_ended() {
+  auto lives = [](pool_worker& w) { return w.lives.load(std::memory_order_acquire); };
   for (;;) {
-    auto since = ended_.ready();
-    // A submitter that came just in time may be about to start a worker for its task.
-    bool tasks_left = !broken() && unfinished() > 0;
-    if (!tasks_left
-        && !for_some_worker([](pool_worker& w) { return w.lives.load(std::memory_order_acquire); }))
-      return true;
-    if (deadline != never && clock::now() >= deadline)
-      return false;
-    ended_.park(since, deadline);
+    {
+      std::lock_guard lock{mutex_}; // whoever starts one has done so, or will see that all is done
+      if (for_some_worker(lives))
+        return false;
+      if (!work_left())
+        return true;
+    }
+    if (!forget_the_dead())
+      staff(); // a submitter that came just in time has not come to it
   }
 }
 

@@ -54,11 +54,14 @@ auto submit_managed(const core_ptr& core, const task_options* given, F&& f, bool
     core->push(*t);
   } catch (...) {
     t->disarm();
-    if (!t->cancel()) // it was too late already, and counted as such
+    if (!t->cancel()) { // it was too late already
       core->count_submitted_elsewhere();
+      t->was_submitted();
+    }
     t->unref(); // what the queue would have had
     throw;
   }
+  t->was_submitted();
   return result;
 }
 
@@ -87,6 +90,24 @@ void post_bound(const core_ptr& core, const task_options* options, F&& f) {
 }
 
 } // namespace detail
+
+/// Submits to an executor and may outlive it: then there is nobody to run the task. For callbacks,
+/// which do not know for how long the executor will be there: the task they submit may be all that
+/// its owner waits for. Can be copied; any thread may call its members.
+class executor_link {
+public:
+  /// `executor_base::submit`. Throws `shutdown_error` if the executor is gone.
+  template <class F>
+  auto submit(F f) const {
+    return detail::submit_bound(core_, nullptr, detail::bind_arguments(std::move(f)));
+  }
+
+private:
+  friend class executor_base;
+  explicit executor_link(detail::core_ptr core) : core_(std::move(core)) {}
+
+  detail::core_ptr core_;
+};
 
 /// What the executors of this process have in common: the contract of Python's
 /// `concurrent.futures.Executor`, and more.
@@ -123,7 +144,7 @@ public:
   template <class F, class... Arguments>
   requires task_function<F, Arguments...>
   auto submit(F&& f, Arguments&&... arguments) {
-    return submit_bound(
+    return detail::submit_bound(
       core_, nullptr,
       detail::bind_arguments(std::forward<F>(f), std::forward<Arguments>(arguments)...));
   }
@@ -132,7 +153,7 @@ public:
   template <class F, class... Arguments>
   requires task_function<F, Arguments...>
   auto submit(const task_options& options, F&& f, Arguments&&... arguments) {
-    return submit_bound(
+    return detail::submit_bound(
       core_, &options,
       detail::bind_arguments(std::forward<F>(f), std::forward<Arguments>(arguments)...));
   }
@@ -182,6 +203,9 @@ public:
   /// the queue until its turn comes.)
   bool remove(const any_future& task) { return task.valid() && core_->remove(*task.shared()); }
 
+  /// Returns what submits to this executor and may outlive it.
+  executor_link link() const { return executor_link{core_}; }
+
   // -- the executor ---------------------------------------------------------------------------------
 
   /// Lets no more tasks begin, until `resume` or `shutdown`. Those that run go on.
@@ -199,7 +223,8 @@ public:
   }
 
   /// Takes no more tasks, and ends the workers when the others are done. Returns whether they have
-  /// ended. May be called several times, by several threads. Resumes a paused executor. Throws
+  /// ended: then all futures have, and their callbacks too, except if this is called by one of
+  /// them. May be called several times, by several threads. Resumes a paused executor. Throws
   /// `would_deadlock` if a task of this executor would wait for it.
   bool shutdown(shutdown_options options = {}) { return core_->shutdown(options); }
 
@@ -274,19 +299,19 @@ private:
 template <class Executor>
 auto resume_on(Executor& ex) {
   struct awaiter {
-    Executor& ex;
+    decltype(detail::link_to(ex)) link;
     future<void> in_vain;
 
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> waiting) {
-      auto step = ex.submit([waiting] {
+      // Copied: as soon as it is submitted, the coroutine may end, and this object with it.
+      auto step = decltype(link){link}.submit([waiting] {
         try {
           waiting.resume();
         } catch (...) {
           detail::report_failure("exception in a coroutine", std::current_exception());
         }
       });
-      // If it has run, the coroutine may have ended, and this object with it.
       step.add_done_callback([this, waiting](const future<void>& s) {
         if (!s.cancelled() && !s.exception())
           return;
@@ -299,7 +324,7 @@ auto resume_on(Executor& ex) {
         in_vain.get();
     }
   };
-  return awaiter{ex, {}};
+  return awaiter{detail::link_to(ex), {}};
 }
 
 } // namespace mailroom

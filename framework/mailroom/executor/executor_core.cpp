@@ -58,7 +58,10 @@ void executor_core::check_open() const {
 }
 
 bool executor_core::shutdown(const shutdown_options& how) {
-  closing_.store(true, std::memory_order_seq_cst);
+  {
+    std::lock_guard lock{mutex_}; // nobody pauses it after this
+    closing_.store(true, std::memory_order_seq_cst);
+  }
   if (how.request_stop) {
     std::vector<state_ptr<shared_state>> running;
     {
@@ -78,16 +81,29 @@ bool executor_core::shutdown(const shutdown_options& how) {
   if (auto* me = worker::current(); me && &me->core() == this)
     throw would_deadlock("a task of " + options_.thread_name_prefix
                          + " cannot wait for the end of all its tasks");
-  return await_workers(how.timeout ? after(*how.timeout) : never);
+  auto all_ended = [this, inside = ending_elsewhere::is_inside(*this)] {
+    return (inside || ending_elsewhere_.load(std::memory_order_acquire) == 0) && workers_ended();
+  };
+  if (!await(all_ended, how.timeout ? after(*how.timeout) : never))
+    return false;
+  bury_workers();
+  return true;
 }
 
 void executor_core::discard_all(const std::function<job::discarded(job&)>& discard) {
+  ending_elsewhere guard{*this};
   for (auto* j = take_all(); j;) {
     auto* next = j->next;
     count(discard(*j));
     j = next;
   }
-  may_be_idle();
+}
+
+bool executor_core::revoke(job& j) {
+  ending_elsewhere guard{*this};
+  auto was = j.revoke();
+  count(was);
+  return was == job::discarded::cancelled;
 }
 
 void executor_core::break_down(const std::string& why) {
@@ -104,6 +120,7 @@ void executor_core::break_down(const std::string& why) {
 }
 
 void executor_core::reject(job& j) {
+  ending_elsewhere guard{*this};
   count(j.abandon(std::make_exception_ptr(
     rejected(fmt::format("the queue of {} is full", options_.thread_name_prefix)))));
 }
@@ -116,9 +133,12 @@ void executor_core::count(job::discarded d) noexcept {
 }
 
 void executor_core::set_paused(bool paused) {
-  paused_.store(paused && !closing(), std::memory_order_seq_cst);
+  {
+    std::lock_guard lock{mutex_};
+    paused_.store(paused && !closing(), std::memory_order_seq_cst);
+  }
   pause_changed();
-  may_be_idle();
+  look_again();
 }
 
 // -- counting -----------------------------------------------------------------------------------------
@@ -171,26 +191,57 @@ statistics executor_core::stats() const {
   return s;
 }
 
+// -- waiting for the end of something ------------------------------------------------------------------
+
 bool executor_core::wait_idle(clock::time_point deadline) {
   if (auto* me = worker::current(); me && &me->core() == this)
     throw would_deadlock("a task of " + options_.thread_name_prefix
                          + " cannot wait until none runs");
-  idle_waiters_.fetch_add(1, std::memory_order_seq_cst);
-  bool idle = false;
-  for (;;) {
-    auto since = idle_.ready();
-    idle = paused() ? stats().running == 0 : unfinished() == 0;
-    if (idle || (deadline != never && clock::now() >= deadline))
-      break;
-    idle_.park(since, deadline);
-  }
-  idle_waiters_.fetch_sub(1, std::memory_order_seq_cst);
-  return idle;
+  if (ending_elsewhere::is_inside(*this))
+    throw would_deadlock("a task of " + options_.thread_name_prefix
+                         + " is ended by this thread, which cannot wait until it has");
+  return await([this] { return paused() ? stats().running == 0 : unfinished() == 0; }, deadline);
 }
 
-void executor_core::may_be_idle() noexcept {
-  if (idle_waiters_.load(std::memory_order_seq_cst) > 0)
-    idle_.unpark();
+bool executor_core::await(const std::function<bool()>& condition, clock::time_point deadline) {
+  waiters_.fetch_add(1, std::memory_order_acq_rel);
+  bool is = false;
+  for (;;) {
+    auto since = changed_.ready();
+    is = condition();
+    if (is || (deadline != never && clock::now() >= deadline))
+      break;
+    changed_.park(since, deadline);
+  }
+  waiters_.fetch_sub(1, std::memory_order_acq_rel);
+  return is;
+}
+
+void executor_core::look_again() noexcept {
+  // Adds nothing, and is a write all the same: a waiter who is not seen here comes after it, and
+  // sees all that has ended before.
+  if (waiters_.fetch_add(0, std::memory_order_acq_rel) > 0)
+    changed_.unpark();
+}
+
+thread_local executor_core::ending_elsewhere* executor_core::ending_elsewhere::innermost_ = nullptr;
+
+executor_core::ending_elsewhere::ending_elsewhere(executor_core& core) noexcept
+  : core_(core), outer_(std::exchange(innermost_, this)) {
+  core_.ending_elsewhere_.fetch_add(1, std::memory_order_acq_rel);
+}
+
+executor_core::ending_elsewhere::~ending_elsewhere() {
+  innermost_ = outer_;
+  core_.ending_elsewhere_.fetch_sub(1, std::memory_order_acq_rel);
+  core_.look_again();
+}
+
+bool executor_core::ending_elsewhere::is_inside(const executor_core& core) noexcept {
+  for (auto* e = innermost_; e; e = e->outer_)
+    if (&e->core_ == &core)
+      return true;
+  return false;
 }
 
 // -- tasks that can be asked to stop ------------------------------------------------------------------

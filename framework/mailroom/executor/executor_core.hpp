@@ -95,8 +95,26 @@ public:
   /// Counts a task that ended while it was queued.
   void expired() noexcept {
     expired_.fetch_add(1, std::memory_order_acq_rel);
-    may_be_idle();
+    look_again();
   }
+
+  /// Says that this thread ends tasks that no worker will run, or not to their end. `shutdown`
+  /// waits until they and their callbacks have ended.
+  class ending_elsewhere {
+  public:
+    explicit ending_elsewhere(executor_core& core) noexcept;
+    ~ending_elsewhere();
+    ending_elsewhere(const ending_elsewhere&) = delete;
+    ending_elsewhere& operator=(const ending_elsewhere&) = delete;
+
+    /// Whether this thread is inside of one for `core`: in a callback, say.
+    static bool is_inside(const executor_core& core) noexcept;
+
+  private:
+    executor_core& core_;
+    ending_elsewhere* outer_;
+    static thread_local ending_elsewhere* innermost_;
+  };
 
 protected:
   // -- for the kinds of executors -------------------------------------------------------------------
@@ -104,8 +122,12 @@ protected:
   /// Lets workers end when there are no tasks left, and wakes those who would not notice.
   virtual void close() = 0;
 
-  /// Waits until all workers have ended; returns whether they have.
-  virtual bool await_workers(clock::time_point deadline) = 0;
+  /// Returns whether all workers have ended, and there is nothing left to do for them. May start
+  /// one.
+  virtual bool workers_ended() = 0;
+
+  /// Gives back what the workers leave behind, once they have ended.
+  virtual void bury_workers() {}
 
   /// Takes all tasks that have not begun out of the queue.
   virtual job* take_all() = 0;
@@ -157,16 +179,22 @@ protected:
   /// Drops one task for lack of room.
   void reject(job& j);
 
-  /// Lets `wait_idle` look again. Is called when a worker finds nothing to do.
-  void may_be_idle() noexcept;
+  /// Cancels a task that was taken out of the queue. Returns whether it did, and nobody else.
+  bool revoke(job& j);
+
+  /// Lets `wait_idle` and `shutdown` look again: something has ended.
+  void look_again() noexcept;
 
   /// For one thread at a time: for whoever holds the lock of the queue.
   void count_submitted() noexcept { submitted_.add(); }
-  void count(job::discarded d) noexcept;
 
 private:
   std::uint64_t submitted() const noexcept;
   void set_paused(bool paused);
+  /// Sleeps until `condition` is true, which is looked at after each `look_again`. Returns whether
+  /// it is.
+  bool await(const std::function<bool()>& condition, clock::time_point deadline);
+  void count(job::discarded d) noexcept;
   void discard_all(const std::function<job::discarded(job&)>& discard);
 
   executor_options options_;
@@ -183,8 +211,9 @@ private:
   std::atomic<std::uint64_t> expired_{0};
   std::atomic<std::uint64_t> removed_{0};
 
-  std::atomic<int> idle_waiters_{0};
-  parker idle_;
+  std::atomic<int> ending_elsewhere_{0};
+  std::atomic<int> waiters_{0};
+  parker changed_;
 
   mutable std::mutex mutex_;
   std::string why_broken_;                      // guarded by mutex_

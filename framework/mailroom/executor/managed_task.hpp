@@ -98,6 +98,13 @@ public:
 
   int rank() const noexcept override { return rank_; }
 
+  /// It has been counted as submitted. If it was too late before, it is counted as such only now:
+  /// so there are never more that have ended than have begun.
+  void was_submitted() noexcept {
+    if (submitted_or_late_.exchange(true, std::memory_order_acq_rel))
+      core_->expired();
+  }
+
 private:
   struct stopper {
     managed_task* task;
@@ -112,9 +119,11 @@ private:
   }
 
   void expire() noexcept {
+    executor_core::ending_elsewhere guard{*core_};
     auto error = std::make_exception_ptr(timeout_error("the task missed its deadline"));
     if (this->claim(false)) {
-      core_->expired();
+      if (submitted_or_late_.exchange(true, std::memory_order_acq_rel))
+        core_->expired();
       this->finish_with_error(error);
     } else {
       expired_.store(true, std::memory_order_release);
@@ -137,6 +146,7 @@ private:
   int rank_;
   bool is_posted_;
   std::atomic<bool> expired_{false};
+  std::atomic<bool> submitted_or_late_{false};
   clock::time_point submitted_;
   std::stop_source source_;
   std::shared_ptr<alarm_clock> clock_;

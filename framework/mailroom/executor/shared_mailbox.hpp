@@ -22,7 +22,8 @@ public:
 
   /// How many jobs there are. What was pushed before is counted.
   std::size_t size() const noexcept {
-    return in_.size.load(std::memory_order_seq_cst) + out_.size.load(std::memory_order_seq_cst);
+    auto in = in_.size.load(std::memory_order_seq_cst); // first: see refill
+    return in + out_.size.load(std::memory_order_seq_cst);
   }
 
   /// Whether some have a priority.

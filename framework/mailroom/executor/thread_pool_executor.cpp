@@ -47,11 +47,8 @@ public:
     if (found.empty())
       return false;
     lock.unlock();
-    auto was = found.release()->revoke();
-    count(was);
     space_.notify_one();
-    may_be_idle();
-    return was == job::discarded::cancelled;
+    return revoke(*found.release());
   }
 
 private:
@@ -66,7 +63,7 @@ private:
     // What was cancelled, or run by those who waited for it, is not worth its place.
     auto dead = queue_.extract_if([](job& q) { return !q.waiting(); });
     while (auto* d = dead.pop_front())
-      count(d->revoke());
+      revoke(*d);
     if (!full())
       return true;
     switch (options().overflow) {
@@ -160,19 +157,21 @@ private:
 
   /// A task may have come after its worker had decided to end. Nobody else may be there to run it.
   bool is_needed_again(worker& w) {
-    std::lock_guard lock{mutex_};
-    bool needed = !broken() && short_of_workers();
-    if (needed)
-      rehire();
-    else
+    {
+      std::lock_guard lock{mutex_};
+      if (!broken() && !queue_.empty() && short_of_workers()) {
+        rehire();
+        return true;
+      }
       dismiss(w);
-    changed_.notify_all();
-    return needed;
+    }
+    look_again();
+    return false;
   }
 
   /// Returns whether there may be something to do, and not only a long silence.
   bool sleep(std::unique_lock<std::mutex>& lock) {
-    may_be_idle();
+    look_again();
     auto awake = [&] { return (!paused() && !queue_.empty()) || closing() || broken(); };
     if (!options().idle_timeout) {
       work_.wait(lock, awake);
@@ -189,29 +188,25 @@ private:
     space_.notify_all();
   }
 
-  bool await_workers(clock::time_point deadline) override {
-    std::unique_lock lock{mutex_};
-    auto all_ended = [&] {
-      for (unsigned i = 1; i <= max_workers(); ++i)
-        if (auto* w = worker_at(i); w && w->lives.load(std::memory_order_acquire))
-          return false;
-      return true;
-    };
-    if (deadline == never)
-      changed_.wait(lock, all_ended);
-    else if (!changed_.wait_until(lock, deadline, all_ended))
-      return false;
-    for (auto& t : threads_)
-      if (t.joinable())
-        t.join();
+  bool workers_ended() override {
+    std::lock_guard lock{mutex_};
+    for (unsigned i = 1; i <= max_workers(); ++i)
+      if (auto* w = worker_at(i); w && w->lives.load(std::memory_order_acquire))
+        return false;
     return true;
   }
 
+  void bury_workers() override {
+    std::lock_guard lock{mutex_};
+    for (auto& t : threads_)
+      if (t.joinable())
+        t.join();
+  }
+
   std::mutex mutex_;
-  std::condition_variable work_;    // there is a task, or an end
-  std::condition_variable space_;   // there is room in the queue
-  std::condition_variable changed_; // a worker has ended
-  run_queue queue_;                 // guarded by mutex_, as are the others
+  std::condition_variable work_;  // there is a task, or an end
+  std::condition_variable space_; // there is room in the queue
+  run_queue queue_;               // guarded by mutex_, as are the others
   std::int64_t last_ticket_ = 0;
   std::vector<std::thread> threads_; // by number - 1
 };

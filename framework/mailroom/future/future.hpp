@@ -201,7 +201,8 @@ public:
   template <class F>
   auto then(F f) const;
 
-  /// As above, but `f` is called by a task of `ex`, which has to live until then.
+  /// As above, but `f` is called by a task of `ex`. If that is shut down before, the new future
+  /// fails with `shutdown_error`.
   template <class Executor, class F>
   auto then(Executor& ex, F f) const;
 

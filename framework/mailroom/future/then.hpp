@@ -49,6 +49,27 @@ struct continuation_result {
   using type = typename std::conditional_t<takes_future, of_future<F>, of_value<F, T>>::type;
 };
 
+/// Submits to an executor that has to be there.
+template <class Executor>
+struct borrowed_executor {
+  Executor* executor;
+  template <class F>
+  auto submit(F f) const {
+    return executor->submit(std::move(f));
+  }
+};
+
+/// Returns what a callback may use to submit to `ex`: its `link`, if it has one. An executor may
+/// end as soon as its last task has, which may be before the callback that has submitted it is
+/// through.
+template <class Executor>
+auto link_to(Executor& ex) {
+  if constexpr (requires { ex.link(); })
+    return ex.link();
+  else
+    return borrowed_executor<Executor>{&ex};
+}
+
 /// Ends `target` with an exception; if it was cancelled, those who wait hear of it.
 template <class R>
 void fail(continuation_state<R>& target, const std::exception_ptr& error) {
@@ -107,9 +128,10 @@ auto future<T>::then(Executor& ex, F f) const {
   using state = detail::continuation_state<R>;
   auto target = detail::state_ptr<state>::adopt(new state{shared()});
   future<R> result{detail::state_ptr<detail::shared_state>{target.get()}};
-  add_done_callback([&ex, target = std::move(target), f = std::move(f)](future<T> source) mutable {
+  add_done_callback([link = detail::link_to(ex), target = std::move(target),
+                     f = std::move(f)](future<T> source) mutable {
     try {
-      auto step = ex.submit([target, source, f = std::move(f)]() mutable {
+      auto step = link.submit([target, source, f = std::move(f)]() mutable {
         detail::continue_with<R>(*target, std::move(source), f);
       });
       if (!target->done())
