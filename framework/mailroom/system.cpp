@@ -9,23 +9,14 @@
 #include <string_view>
 #include <thread>
 
-#include <sched.h>
-
 #include "mailroom/error.hpp"
+#include "mailroom/processors.hpp"
 
 namespace mailroom {
 
 namespace {
 
 constexpr int most_threads = 1024;
-
-/// The processors this process may use: `hardware_concurrency()` ignores taskset and cpusets.
-int usable_processors() {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0)
-    return CPU_COUNT(&set);
-  return static_cast<int>(std::thread::hardware_concurrency());
-}
 
 std::string_view policy_name(scheduling s) {
   switch (s) {

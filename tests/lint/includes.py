@@ -24,7 +24,7 @@ RULES = [
     (r"framework/mailroom/explore/", r"^mailroom/(?!explore/|sync/|error\.hpp)", "explore knows sync only"),
     (r"framework/mailroom/locking/", r"^mailroom/(?!locking/|sync/|error\.hpp)", "locking knows sync only"),
     (r"framework/mailroom/future/", r"^(caf/|mailroom/(?!future/|error\.hpp))", "futures stand on the standard library alone"),
-    (r"framework/mailroom/executor/", r"^mailroom/(?!executor/|future/|error\.hpp|caf\.hpp|system\.hpp)",
+    (r"framework/mailroom/executor/", r"^mailroom/(?!executor/|future/|error\.hpp|processors\.hpp|caf\.hpp|system\.hpp)",
      "executors know futures and CAF"),
     (r"framework/mailroom/executor/(?!actor_pool|pool_worker|call)", r"^mailroom/(caf|system)\.hpp", "only the actor pool knows CAF"),
     (r"framework/mailroom/messaging/", r"^mailroom/(compare|explore|trace|sync)/",

@@ -28,11 +28,6 @@ actor_pool::actor_pool(system& sys, executor_options options)
   : executor_core(std::move(options), "actor_pool"), system_(sys), mailbox_(this->options().ageing),
     idle_(max_workers()) {}
 
-pool_worker* actor_pool::own_worker() noexcept {
-  auto* me = worker::current();
-  return me && &me->core() == this ? static_cast<pool_worker*>(me) : nullptr;
-}
-
 pool_worker* actor_pool::runner_of(shared_state& task) noexcept {
   auto number = task.runner();
   return number > 0 ? static_cast<pool_worker*>(worker_at(number)) : nullptr;
@@ -41,7 +36,7 @@ pool_worker* actor_pool::runner_of(shared_state& task) noexcept {
 // -- for submitters ---------------------------------------------------------------------------------
 
 void actor_pool::push(job& j) {
-  auto* me = own_worker();
+  auto* me = static_cast<pool_worker*>(own_worker());
   if (me && bound() == 0 && j.rank() == 0) {
     check_open();
     me->submitted.add();

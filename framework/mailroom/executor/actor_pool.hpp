@@ -74,7 +74,6 @@ private:
 
   // -- workers --------------------------------------------------------------------------------------
 
-  pool_worker* own_worker() noexcept;
   pool_worker* runner_of(shared_state& task) noexcept;
   /// Calls `f` for each worker until it returns true.
   template <class F>

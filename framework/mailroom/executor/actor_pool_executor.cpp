@@ -28,7 +28,7 @@ actor_pool_executor::~actor_pool_executor() {
     if (front)
       caf::anon_send(front, done_atom_v); // after all answers
   };
-  if (auto* me = detail::worker::current(); !me || &me->core() != core().get()) {
+  if (!core()->own_worker()) {
     finish();
     return;
   }

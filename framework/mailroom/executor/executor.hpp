@@ -244,10 +244,7 @@ protected:
 
   /// Waits for all tasks and workers, unlike Python, where `del` waits for nobody: like
   /// `std::jthread`. If a task destroys its own executor, it does not wait.
-  ~executor_base() {
-    auto* me = detail::worker::current();
-    core_->shutdown({.wait = !me || &me->core() != core_.get()});
-  }
+  ~executor_base() { core_->shutdown({.wait = !core_->own_worker()}); }
 
   const std::shared_ptr<detail::executor_core>& core() const noexcept { return core_; }
 

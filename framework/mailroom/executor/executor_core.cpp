@@ -78,7 +78,7 @@ bool executor_core::shutdown(const shutdown_options& how) {
   close();
   if (!how.wait)
     return worker_count() == 0;
-  if (auto* me = worker::current(); me && &me->core() == this)
+  if (own_worker())
     throw would_deadlock("a task of " + options_.thread_name_prefix
                          + " cannot wait for the end of all its tasks");
   auto all_ended = [this, inside = ending_elsewhere::is_inside(*this)] {
@@ -194,7 +194,7 @@ statistics executor_core::stats() const {
 // -- waiting for the end of something ------------------------------------------------------------------
 
 bool executor_core::wait_idle(clock::time_point deadline) {
-  if (auto* me = worker::current(); me && &me->core() == this)
+  if (own_worker())
     throw would_deadlock("a task of " + options_.thread_name_prefix
                          + " cannot wait until none runs");
   if (ending_elsewhere::is_inside(*this))
@@ -328,9 +328,8 @@ void finish_all() {
       if (auto c = core.lock())
         left.push_back(std::move(c));
   }
-  auto* me = worker::current();
   for (auto& core : left)
-    core->shutdown({.wait = !me || &me->core() != core.get()});
+    core->shutdown({.wait = !core->own_worker()});
 }
 
 } // namespace

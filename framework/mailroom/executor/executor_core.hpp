@@ -58,6 +58,12 @@ public:
 
   // -- for workers ----------------------------------------------------------------------------------
 
+  /// Returns the worker this thread is; null if it is none of this executor.
+  worker* own_worker() const noexcept {
+    auto* me = worker::current();
+    return me && &me->core() == this ? me : nullptr;
+  }
+
   /// Returns the worker of a number; null if none has had it yet.
   worker* worker_at(unsigned number) const noexcept {
     return workers_[number - 1].load(std::memory_order_acquire);

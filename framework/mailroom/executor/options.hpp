@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "mailroom/future/failure.hpp"
+#include "mailroom/processors.hpp"
 
 namespace mailroom {
 
@@ -103,11 +105,9 @@ struct shutdown_options {
   std::optional<std::chrono::nanoseconds> timeout = {};
 };
 
-/// Returns how many processors this process may really use: by its affinity and by the quota of its
-/// control groups; at least 1.
-int usable_processors();
-
 /// Returns how many workers an executor has by default: `min(32, usable_processors() + 4)`.
-int default_workers();
+inline int default_workers() {
+  return std::min(32, usable_processors() + 4);
+}
 
 } // namespace mailroom

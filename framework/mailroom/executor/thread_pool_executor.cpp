@@ -84,7 +84,7 @@ private:
       }
       default: break;
     }
-    if (auto* me = worker::current(); me && &me->core() == this) {
+    if (auto* me = own_worker()) {
       count_submitted();
       lock.unlock();
       j.run(*me); // it cannot wait for itself to take something out of the queue

@@ -1,4 +1,4 @@
-#include "mailroom/executor/options.hpp"
+#include "mailroom/processors.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -60,10 +60,6 @@ int usable_processors() {
   int n = std::max(1, allowed_processors());
   int q = quota();
   return q > 0 ? std::min(n, q) : n;
-}
-
-int default_workers() {
-  return std::min(32, usable_processors() + 4);
 }
 
 } // namespace mailroom
