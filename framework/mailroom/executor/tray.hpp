@@ -18,26 +18,32 @@ namespace mailroom::detail {
 /// First in, first out, for its owner and for others, who take from it what they can get. It also
 /// knows which tasks its owner is in the middle of, and where their own jobs begin, for those who
 /// wait for one of them and want to help. Its owner may call all members, others those that say so.
+///
+/// Only the owner adds jobs, and needs no lock for it; whoever takes some does. Adding is in one
+/// order with all else (`seq_cst`): whoever adds a job and sees no idle worker afterwards knows
+/// that each will see the job before it sleeps. Who sees jobs that are gone looks in vain: no harm.
 class tray {
 public:
   /// How many there are; any thread may look. What was pushed before is counted.
-  std::size_t size() const noexcept { return size_.load(std::memory_order_seq_cst); }
+  std::size_t size() const noexcept {
+    auto head = head_.load(std::memory_order_seq_cst); // first: so it is never too little
+    return tail_.load(std::memory_order_seq_cst) - head;
+  }
 
   void push_back(job& j) {
-    std::lock_guard lock{lock_};
     append(j);
-    wake_watcher();
+    if (watcher_.load(std::memory_order_seq_cst))
+      wake_watcher();
   }
 
   /// Appends a list of jobs, and begins `first`, which is not among them.
   void push_all_and_begin(job* list, job& first) {
-    std::lock_guard lock{lock_};
     while (list) {
       auto* next = list->next;
       append(*list);
       list = next;
     }
-    begin(first);
+    begin_other(first);
   }
 
   /// Takes the first job and begins it.
@@ -56,10 +62,9 @@ public:
     if (size() == 0)
       return false;
     std::lock_guard lock{lock_};
-    if (head_ == tail_ || ring_[(tail_ - 1) & mask()] != &j)
+    if (head() == tail() || ring_[(tail() - 1) & mask()] != &j)
       return false;
-    auto* last = take_back();
-    begin(*last);
+    begin(*take_back());
     return true;
   }
 
@@ -77,7 +82,7 @@ public:
   /// The ticket of the first job; any ticket comes before that of none.
   std::int64_t first_ticket() {
     std::lock_guard lock{lock_};
-    return head_ == tail_ ? INT64_MAX : ring_[head_ & mask()]->ticket;
+    return head() == tail() ? INT64_MAX : ring_[head() & mask()]->ticket;
   }
 
   // -- for other threads ----------------------------------------------------------------------------
@@ -96,37 +101,32 @@ public:
     if (size() == 0)
       return nullptr;
     std::lock_guard lock{lock_};
-    auto since = begin_of(awaited);
-    if (since >= tail_ || head_ == tail_)
-      return nullptr;
-    return head_ >= since ? take_front() : take_back();
+    auto at = std::max(begin_of(awaited), head());
+    return at < tail() ? take_out(at) : nullptr;
   }
 
   /// Wakes `place` once when there may be such a job. Returns false if somebody else is to be
   /// woken.
   bool watch(parker& place) {
     std::lock_guard lock{lock_};
-    if (watcher_)
+    if (watcher_.load(std::memory_order_relaxed))
       return false;
-    watcher_ = &place;
+    watcher_.store(&place, std::memory_order_seq_cst);
     return true;
   }
 
   void unwatch(const parker& place) {
     std::lock_guard lock{lock_};
-    if (watcher_ == &place)
-      watcher_ = nullptr;
+    if (watcher_.load(std::memory_order_relaxed) == &place)
+      watcher_.store(nullptr, std::memory_order_relaxed);
   }
 
   /// Takes one job out of the middle. Returns whether it was there.
   bool remove(const job& j) {
     std::lock_guard lock{lock_};
-    for (auto at = head_; at != tail_; ++at)
+    for (auto at = head(), end = tail(); at != end; ++at)
       if (ring_[at & mask()] == &j) {
-        for (; at != head_; --at)
-          ring_[at & mask()] = ring_[(at - 1) & mask()];
-        ++head_;
-        store_size();
+        take_out(at);
         return true;
       }
     return false;
@@ -139,34 +139,51 @@ private:
   };
 
   std::uint64_t mask() const noexcept { return ring_.size() - 1; }
-
-  void store_size() noexcept { size_.store(tail_ - head_, std::memory_order_seq_cst); }
+  std::uint64_t head() const noexcept { return head_.load(std::memory_order_acquire); }
+  std::uint64_t tail() const noexcept { return tail_.load(std::memory_order_acquire); }
 
   void append(job& j) {
-    if (tail_ - head_ == ring_.size())
+    auto at = tail();
+    if (at - head() == ring_.size())
       grow();
-    ring_[tail_++ & mask()] = &j;
-    store_size();
+    ring_[at & mask()] = &j; // whoever took what was there has moved the head afterwards
+    tail_.store(at + 1, std::memory_order_seq_cst);
   }
 
   void grow() {
+    std::lock_guard lock{lock_};
     std::vector<job*> larger(2 * ring_.size());
-    for (auto at = head_; at != tail_; ++at)
+    for (auto at = head(); at != tail(); ++at)
       larger[at & (larger.size() - 1)] = ring_[at & mask()];
     ring_.swap(larger);
   }
 
   job* take_front() noexcept {
-    if (head_ == tail_)
+    auto at = head();
+    if (at == tail())
       return nullptr;
-    auto* j = ring_[head_++ & mask()];
-    store_size();
+    auto* j = ring_[at & mask()];
+    head_.store(at + 1, std::memory_order_release);
     return j;
   }
 
+  /// For the owner: only it may move the tail.
   job* take_back() noexcept {
-    auto* j = ring_[--tail_ & mask()];
-    store_size();
+    auto at = tail() - 1;
+    tail_.store(at, std::memory_order_release);
+    return ring_[at & mask()];
+  }
+
+  /// Those before it move up.
+  job* take_out(std::uint64_t place) noexcept {
+    auto* j = ring_[place & mask()];
+    auto first = head();
+    for (auto at = place; at != first; --at)
+      ring_[at & mask()] = ring_[(at - 1) & mask()];
+    for (auto& b : begun_)
+      if (b.since <= place)
+        ++b.since;
+    head_.store(first + 1, std::memory_order_release);
     return j;
   }
 
@@ -174,7 +191,7 @@ private:
     auto depth = depth_.load(std::memory_order_relaxed);
     if (depth == begun_.size())
       begun_.emplace_back();
-    begun_[depth] = {&j, tail_};
+    begun_[depth] = {&j, tail()};
     depth_.store(depth + 1, std::memory_order_relaxed);
   }
 
@@ -190,21 +207,20 @@ private:
   }
 
   void wake_watcher() noexcept {
-    if (watcher_) {
-      watcher_->unpark();
-      watcher_ = nullptr;
-    }
+    std::lock_guard lock{lock_};
+    if (auto* place = watcher_.exchange(nullptr, std::memory_order_relaxed))
+      place->unpark();
   }
 
-  spinlock lock_;
-  std::atomic<std::size_t> size_{0};
+  // Written under lock_, except for tail_, which is the owner's.
+  std::atomic<std::uint64_t> head_{0};
+  std::atomic<std::uint64_t> tail_{0};
+  std::atomic<parker*> watcher_{nullptr};
   std::atomic<std::size_t> depth_{0}; // how many of begun_ count; written by the owner
-  // All below is guarded by lock_.
-  std::uint64_t head_ = 0;
-  std::uint64_t tail_ = 0;
+  spinlock lock_;
+  // Guarded by lock_; places of ring_ beyond the tail belong to the owner.
   std::vector<job*> ring_ = std::vector<job*>(64); // a power of two
   std::vector<begun> begun_;
-  parker* watcher_ = nullptr;
 };
 
 } // namespace mailroom::detail
