@@ -21,11 +21,21 @@ constexpr int cooperative_budget = 64;
 /// For how long a worker that found just one task waits for the submitter to add more: fewer
 /// meetings at the mailbox.
 constexpr int linger = 32;
+/// For how long a worker that has a thread of its own naps before it sleeps. It does not see
+/// messages meanwhile, such as the end of its actor system.
+constexpr std::chrono::milliseconds nap{20};
+
+std::chrono::milliseconds nap_time(const executor_options& o) noexcept {
+  bool may_nap =
+    o.workers == worker_kind::own_threads && (!o.idle_timeout || *o.idle_timeout > nap);
+  return may_nap ? nap : std::chrono::milliseconds{0};
+}
 
 } // namespace
 
 actor_pool::actor_pool(system& sys, executor_options options)
-  : executor_core(std::move(options), "actor_pool"), system_(sys), mailbox_(this->options().ageing),
+  : executor_core(std::move(options), "actor_pool"), system_(sys),
+    nap_time_(detail::nap_time(this->options())), mailbox_(this->options().ageing),
     idle_(max_workers()) {}
 
 pool_worker* actor_pool::runner_of(shared_state& task) noexcept {
@@ -187,9 +197,8 @@ actor_pool::then actor_pool::look_for_tasks(pool_worker& w, int budget) {
   for (;;) {
     if (auto* j = next_for(w)) {
       left = looks;
-      if (std::exchange(searching, false) && searching_.fetch_sub(1, std::memory_order_seq_cst) == 1
-          && work_left())
-        wake_one();
+      if (std::exchange(searching, false))
+        end_search();
       bool alone = w.tray.size() == 0;
       run_begun(w, *j);
       if (alone && mailbox_.size() == 0)
@@ -210,19 +219,24 @@ actor_pool::then actor_pool::look_for_tasks(pool_worker& w, int budget) {
       continue;
     }
     left = looks;
-    idle_.enter(w);
+    bool naps = nap_time_.count() > 0;
+    auto since = w.bed.ready();
+    idle_.enter(w, naps);
     searching_.fetch_sub(1, std::memory_order_seq_cst);
     look_again();
-    if (may_end()) {
-      if (idle_.take(w))
-        return then::end;
-      return then::sleep; // somebody has sent it a message
+    if (bool ends = may_end(); ends || work_left()) {
+      if (idle_.take(w)) {
+        if (ends)
+          return then::end;
+        searching_.fetch_add(1, std::memory_order_seq_cst);
+        continue;
+      }
+    } else if (naps && idle_.nap(w, since, nap_time_)) {
+      return then::sleep;
     }
-    if (!work_left())
-      return then::sleep;
-    if (!idle_.take(w))
-      return then::sleep;
-    searching_.fetch_add(1, std::memory_order_seq_cst);
+    if (!naps)
+      return then::sleep; // who takes it sends a message
+    // Somebody has woken it, and counted it as searching.
   }
 }
 

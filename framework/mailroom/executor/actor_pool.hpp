@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -48,6 +49,10 @@ public:
   /// Returns whether a worker that has been idle for long is to end.
   bool leave_when_idle(pool_worker& w) { return idle_.take(w); }
 
+  /// For how long a worker naps before it sleeps, if it is idle: in this time, waking it is
+  /// cheaper.
+  std::chrono::milliseconds nap_time() const noexcept { return nap_time_; }
+
   /// Is called by the actor when it ends, on its thread: because one of the two above said so, or
   /// because it was told to from outside.
   void ended(pool_worker& w, bool regularly);
@@ -90,12 +95,15 @@ private:
   std::unique_ptr<worker> make_worker(unsigned number, std::string name) override;
   void staff();
   void wake_one();
+  /// One worker less searches, or was told to. Nobody was woken for what came meanwhile.
+  void end_search();
   void wake_all();
   void pause_changed() override { wake_all(); }
   void close() override;
   bool workers_ended() override;
 
   system& system_;
+  std::chrono::milliseconds nap_time_;
   shared_mailbox mailbox_;
   alignas(64) std::atomic<int> searching_{0}; // workers that look for tasks, or were told to
   alignas(64) idle_workers idle_;

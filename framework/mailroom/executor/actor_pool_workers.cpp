@@ -13,12 +13,12 @@ namespace {
 /// Tells a worker to look for tasks.
 MAILROOM_ATOM(look);
 
+} // namespace
+
 void tell_to_look(const caf::actor& w) {
   visit visit;
   caf::anon_send(w, look_atom_v);
 }
-
-} // namespace
 
 std::unique_ptr<worker> actor_pool::make_worker(unsigned number, std::string name) {
   return std::make_unique<pool_worker>(*this, number, std::move(name));
@@ -53,17 +53,20 @@ void actor_pool::wake_one() {
   if (searching_.load(std::memory_order_seq_cst) != 0
       || !searching_.compare_exchange_strong(nobody, 1, std::memory_order_seq_cst))
     return;
-  if (auto w = idle_.take_any())
-    tell_to_look(w);
-  else
-    searching_.fetch_sub(1, std::memory_order_seq_cst);
+  if (!idle_.wake_any())
+    end_search();
+}
+
+void actor_pool::end_search() {
+  if (searching_.fetch_sub(1, std::memory_order_seq_cst) == 1 && work_left())
+    wake_one();
 }
 
 void actor_pool::wake_all() {
-  while (auto w = idle_.take_any()) {
-    searching_.fetch_add(1, std::memory_order_seq_cst);
-    tell_to_look(w);
-  }
+  do
+    searching_.fetch_add(1, std::memory_order_seq_cst); // before it can know
+  while (idle_.wake_any());
+  end_search();
 }
 
 void actor_pool::close() {
@@ -108,7 +111,7 @@ caf::behavior pull_tasks(caf::event_based_actor* self, std::shared_ptr<actor_poo
   auto limit = pool->options().idle_timeout;
   if (!limit)
     return {look};
-  return {look, caf::after(*limit) >> [=] {
+  return {look, caf::after(*limit - pool->nap_time()) >> [=] {
             if (pool->leave_when_idle(*me))
               leave();
           }};
@@ -134,7 +137,7 @@ void actor_pool::staff() {
                     : system_.spawn(pull_tasks, self, w);
       tell_to_look(w->handle);
     } catch (const std::system_error& e) {
-      searching_.fetch_sub(1, std::memory_order_seq_cst);
+      end_search();
       retire();
       dismiss(*w);
       if (worker_count() == 0)
