@@ -155,3 +155,16 @@ TEST_CASE_TEMPLATE("submit: void, references and constants", Executor, MAILROOM_
   CHECK(&view.get_for(limit) == &n);
   CHECK_NOTHROW(ex.submit([] {}).get_for(limit));
 }
+
+TEST_CASE_TEMPLATE("submit: what needs a special place in memory has it", Executor,
+                   MAILROOM_ALL_EXECUTORS) {
+  struct alignas(256) wide {
+    bool operator()() const { return reinterpret_cast<std::uintptr_t>(this) % 256 == 0; }
+  };
+  Executor ex;
+  for (int i = 0; i < 10; ++i)
+    CHECK(ex.submit(wide{}).get_for(limit));
+  auto result = ex.submit([] { return wide{}; });
+  REQUIRE(ends(result));
+  CHECK(result.get()());
+}

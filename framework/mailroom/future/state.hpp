@@ -14,6 +14,7 @@
 #include "mailroom/future/failure.hpp"
 #include "mailroom/future/job.hpp"
 #include "mailroom/future/parker.hpp"
+#include "mailroom/future/recycler.hpp"
 
 namespace mailroom {
 
@@ -83,7 +84,7 @@ public:
 /// and `get` look at done; `wait` and `as_completed` look at settled, as in Python.
 ///
 /// All members may be called by any thread that holds a reference.
-class shared_state : public job {
+class shared_state : public job, public recycled {
 public:
   // -- ownership ----------------------------------------------------------------------------------
 
