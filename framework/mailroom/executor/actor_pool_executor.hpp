@@ -17,9 +17,9 @@ namespace mailroom {
 /// are idle.) The mailbox orders tasks, as any mailbox; it does not make what they do atomic.
 ///
 /// Unless told to be cooperative, each worker has a thread of its own and may block. An idle worker
-/// is an actor without mail: it costs no time, and wakes up by a message. In its first 20 ms without
-/// work its thread naps before, as waking a thread is quicker; the end of its actor system waits
-/// for that.
+/// is an actor without mail: it costs no time, and wakes up by a message. In its first 20 ms
+/// without work its thread naps before, as waking a thread is quicker; the end of its actor system
+/// waits for that.
 ///
 /// A worker that is ended from outside, by the end of its actor system, is missed by nobody as long
 /// as others live; if it was the last one, the executor is broken.
