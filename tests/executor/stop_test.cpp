@@ -279,7 +279,8 @@ TEST_CASE_TEMPLATE("remove: what is not one of its tasks is left alone", Executo
 
 TEST_CASE_TEMPLATE("remove: a callback may shut the executor down, not wait until it is idle",
                    Executor, MAILROOM_ALL_EXECUTORS) {
-  Executor ex{{.max_workers = 1}};
+  std::atomic<int> hired{0};
+  Executor ex{{.max_workers = 1, .initializer = [&] { ++hired; }}};
   ex.pause();
   auto f = ex.submit([] {});
   std::string waiting;
@@ -291,6 +292,7 @@ TEST_CASE_TEMPLATE("remove: a callback may shut the executor down, not wait unti
   CHECK(ex.remove(f));
   CHECK(waiting == "would_deadlock");
   CHECK(ended);
+  CHECK(hired <= 1); // nobody for a task that is just being removed
 }
 
 TEST_CASE_TEMPLATE("remove: shutdown waits for its callbacks", Executor, MAILROOM_ALL_EXECUTORS) {

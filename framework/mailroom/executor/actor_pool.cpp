@@ -288,9 +288,11 @@ void actor_pool::run_begun(pool_worker& w, job& j) {
 }
 
 bool actor_pool::work_left() {
-  return !paused() && (mailbox_.size() > 0 || for_some_worker([](pool_worker& w) {
-                         return w.tray.size() > 0;
-                       }));
+  return !paused() && tasks_left();
+}
+
+bool actor_pool::tasks_left() {
+  return mailbox_.size() > 0 || for_some_worker([](pool_worker& w) { return w.tray.size() > 0; });
 }
 
 /// Whether a worker may end because there will be no more tasks.

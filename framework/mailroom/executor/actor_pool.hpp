@@ -75,6 +75,7 @@ private:
   job* steal(pool_worker& w);
   void run_begun(pool_worker& w, job& j);
   bool work_left();
+  bool tasks_left();
   bool may_end();
 
   // -- workers --------------------------------------------------------------------------------------

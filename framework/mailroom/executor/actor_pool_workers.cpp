@@ -39,7 +39,7 @@ void actor_pool::ended(pool_worker& w, bool regularly) {
     std::lock_guard lock{mutex_};
     dismiss(w);
   }
-  if (short_of_workers())
+  if (short_of_workers() && tasks_left()) // not those that are just being removed
     staff();
   else
     wake_one();
