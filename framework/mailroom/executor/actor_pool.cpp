@@ -66,7 +66,7 @@ bool actor_pool::remove(shared_state& task) {
   auto found = mailbox_.extract_if([&](job& j) { return &j == &task; });
   if (found.empty() && !for_some_worker([&](pool_worker& w) { return w.tray.remove(task); }))
     return false;
-  room_made();
+  room_.notify_all();
   return revoke(task);
 }
 
@@ -102,11 +102,11 @@ bool actor_pool::make_room(job& j, pool_worker* me) {
     run_begun(*me, j); // it cannot wait for itself to take something out of the queue
     return false;
   }
-  submitters_waiting_.fetch_add(1, std::memory_order_seq_cst);
-  auto since = room_.ready();
+  auto since = room_.prepare();
   if (mailbox_.size() >= bound() && !closing() && !broken())
-    room_.park(since, never);
-  submitters_waiting_.fetch_sub(1, std::memory_order_seq_cst);
+    room_.wait(since);
+  else
+    room_.cancel();
   return true;
 }
 
@@ -120,11 +120,6 @@ bool actor_pool::forget_the_dead() {
   return true;
 }
 
-void actor_pool::room_made() noexcept {
-  if (submitters_waiting_.load(std::memory_order_seq_cst) > 0)
-    room_.unpark();
-}
-
 job* actor_pool::take_all() {
   auto all = mailbox_.extract_if([](job&) { return true; });
   for_some_worker([&](pool_worker& w) {
@@ -132,7 +127,7 @@ job* actor_pool::take_all() {
       all.push_back(*j);
     return false;
   });
-  room_made();
+  room_.notify_all();
   return all.release();
 }
 
@@ -266,7 +261,7 @@ job* actor_pool::pull(pool_worker& w, std::size_t most) {
   if (!j)
     return nullptr;
   if (bound() > 0)
-    room_made();
+    room_.notify_all();
   w.tray.push_all_and_begin(rest, *j);
   return j;
 }

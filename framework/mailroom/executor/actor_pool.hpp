@@ -10,6 +10,7 @@
 #include "mailroom/executor/executor_core.hpp"
 #include "mailroom/executor/pool_worker.hpp"
 #include "mailroom/executor/shared_mailbox.hpp"
+#include "mailroom/future/event_count.hpp"
 #include "mailroom/system.hpp"
 
 namespace mailroom::detail {
@@ -64,7 +65,6 @@ private:
   bool admits();
   bool make_room(job& j, pool_worker* me);
   bool forget_the_dead();
-  void room_made() noexcept;
   job* take_all() override;
 
   // -- looking for tasks ----------------------------------------------------------------------------
@@ -108,8 +108,7 @@ private:
   shared_mailbox mailbox_;
   alignas(64) std::atomic<int> searching_{0}; // workers that look for tasks, or were told to
   alignas(64) idle_workers idle_;
-  std::atomic<int> submitters_waiting_{0};
-  parker room_;
+  event_count room_; // in the mailbox
   std::mutex mutex_; // of those who start and end workers
 };
 

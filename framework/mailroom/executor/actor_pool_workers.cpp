@@ -71,7 +71,7 @@ void actor_pool::wake_all() {
 
 void actor_pool::close() {
   mailbox_.await_pushes();
-  room_.unpark();
+  room_.notify_all();
   wake_all();
 }
 

@@ -50,7 +50,7 @@ public:
   /// Takes no more tasks, and ends the workers when none are left. Returns whether they have ended.
   bool shutdown(const shutdown_options& how);
 
-  bool broken() const noexcept { return broken_.load(std::memory_order_acquire); }
+  bool broken() const noexcept { return broken_.load(std::memory_order_seq_cst); }
   statistics stats() const;
 
   /// Returns how many workers live.

@@ -10,16 +10,9 @@
 
 #include "mailroom/future/failure.hpp"
 #include "mailroom/processors.hpp"
+#include "mailroom/queue_options.hpp"
 
 namespace mailroom {
-
-/// What becomes of a task that finds the queue full.
-enum class overflow_policy {
-  wait,        ///< its submitter waits for room; a task that submits runs the new one itself
-  fail,        ///< `submit` throws `rejected`
-  drop_newest, ///< it is dropped: its future throws `rejected`
-  drop_oldest  ///< the one that waits longest is dropped instead
-};
 
 /// On what the workers of an actor pool run.
 enum class worker_kind {

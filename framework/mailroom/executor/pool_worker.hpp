@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "mailroom/caf.hpp"
-#include "mailroom/executor/spinlock.hpp"
 #include "mailroom/executor/tray.hpp"
 #include "mailroom/executor/worker.hpp"
+#include "mailroom/future/spinlock.hpp"
 
 namespace mailroom::detail {
 

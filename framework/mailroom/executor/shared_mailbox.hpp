@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "mailroom/executor/run_queue.hpp"
-#include "mailroom/executor/spinlock.hpp"
+#include "mailroom/future/spinlock.hpp"
 
 namespace mailroom::detail {
 

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <vector>
 
-#include "mailroom/executor/spinlock.hpp"
+#include "mailroom/future/spinlock.hpp"
 #include "mailroom/future/state.hpp"
 
 namespace mailroom::detail {

@@ -20,10 +20,13 @@ clock::time_point after(std::chrono::duration<Rep, Period> duration) {
   return now + std::chrono::duration_cast<clock::duration>(duration);
 }
 
-/// Sleeps while `word` is `seen`, until somebody calls `futex_wake_all`, or until `deadline`. May
+/// Sleeps while `word` is `seen`, until somebody wakes it, or until `deadline`. May
 /// return early for no reason. The standard's `std::atomic::wait` knows no deadline.
 void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t seen,
                 clock::time_point deadline) noexcept;
+
+/// Wakes one thread that sleeps on `word`, if there is any.
+void futex_wake_one(const std::atomic<std::uint32_t>& word) noexcept;
 
 /// Wakes every thread that sleeps on `word`.
 void futex_wake_all(const std::atomic<std::uint32_t>& word) noexcept;

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "mailroom/future/parker.hpp"
+
+namespace mailroom::detail {
+
+/// A condition variable for conditions that are made of atomics: many threads may wait, and telling
+/// them costs one load if nobody does. Who waits says so first (`prepare`), then looks once more,
+/// and then either waits or not (`cancel`). No wake-up is lost if the condition is changed, and
+/// looked at, in `seq_cst` order.
+class event_count {
+public:
+  using key = std::uint32_t;
+
+  key prepare() noexcept {
+    waiting_.fetch_add(1, std::memory_order_seq_cst);
+    return epoch_.load(std::memory_order_seq_cst);
+  }
+
+  void cancel() noexcept { waiting_.fetch_sub(1, std::memory_order_relaxed); }
+
+  /// Sleeps until it is notified, or was since `prepare`, or until `deadline`. May return early.
+  void wait(key since, clock::time_point deadline = never) noexcept {
+    futex_wait(epoch_, since, deadline);
+    cancel();
+  }
+
+  /// Wakes one of those who wait, at least.
+  void notify_one() noexcept {
+    if (waiting_.load(std::memory_order_seq_cst) > 0) {
+      epoch_.fetch_add(1, std::memory_order_seq_cst);
+      futex_wake_one(epoch_);
+    }
+  }
+
+  void notify_all() noexcept {
+    if (waiting_.load(std::memory_order_seq_cst) > 0) {
+      epoch_.fetch_add(1, std::memory_order_seq_cst);
+      futex_wake_all(epoch_);
+    }
+  }
+
+private:
+  std::atomic<std::uint32_t> epoch_{0};
+  std::atomic<std::uint32_t> waiting_{0};
+};
+
+} // namespace mailroom::detail
