@@ -23,13 +23,16 @@ std::vector<compare::benchmark> sync();
 /// What a message costs, against the lock it replaces: here the locks win.
 std::vector<compare::benchmark> actors();
 
+/// What a message costs in a mailbox, against a queue with a lock.
+std::vector<compare::benchmark> mailbox_cases();
+
 /// What a task costs in our executors, against other pools.
 std::vector<compare::benchmark> pool();
 
 /// Returns all of them.
 inline std::vector<compare::benchmark> all() {
   auto benches = sync();
-  for (auto group : {actors, pool})
+  for (auto group : {actors, mailbox_cases, pool})
     for (auto& b : group())
       benches.push_back(std::move(b));
   return benches;
