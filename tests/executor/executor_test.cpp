@@ -168,3 +168,16 @@ TEST_CASE_TEMPLATE("submit: what needs a special place in memory has it", Execut
   REQUIRE(ends(result));
   CHECK(result.get()());
 }
+
+TEST_CASE_TEMPLATE("submit: one worker begins tasks in the order they were submitted in", Executor,
+                   MAILROOM_ALL_EXECUTORS) {
+  Executor ex{{.max_workers = 1}};
+  std::vector<int> begun; // by the one worker
+  ex.pause();
+  for (int i = 0; i < 1000; ++i)
+    ex.post([&begun, i] { begun.push_back(i); });
+  ex.resume();
+  ex.shutdown();
+  CHECK(begun.size() == 1000);
+  CHECK(std::ranges::is_sorted(begun));
+}

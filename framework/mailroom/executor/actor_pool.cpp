@@ -239,7 +239,8 @@ actor_pool::then actor_pool::look_for_tasks(pool_worker& w, int budget) {
 job* actor_pool::next_for(pool_worker& w) {
   if (paused())
     return nullptr;
-  if (mailbox_.has_ranked() || ++w.turns % fairness == 0)
+  // What has a ticket came from the mailbox, and before all that is still there.
+  if (mailbox_.has_ranked() || (++w.turns % fairness == 0 && w.tray.first_ticket() == 0))
     if (auto* j = pull(w, 1))
       return j;
   if (auto* j = w.tray.pop_front_and_begin())
