@@ -204,24 +204,15 @@ bool executor_core::wait_idle(clock::time_point deadline) {
 }
 
 bool executor_core::await(const std::function<bool()>& condition, clock::time_point deadline) {
-  waiters_.fetch_add(1, std::memory_order_acq_rel);
-  bool is = false;
   for (;;) {
-    auto since = changed_.ready();
-    is = condition();
-    if (is || (deadline != never && clock::now() >= deadline))
-      break;
-    changed_.park(since, deadline);
+    auto since = changed_.prepare();
+    bool is = condition();
+    if (is || (deadline != never && clock::now() >= deadline)) {
+      changed_.cancel();
+      return is;
+    }
+    changed_.wait(since, deadline);
   }
-  waiters_.fetch_sub(1, std::memory_order_acq_rel);
-  return is;
-}
-
-void executor_core::look_again() noexcept {
-  // Adds nothing, and is a write all the same: a waiter who is not seen here comes after it, and
-  // sees all that has ended before.
-  if (waiters_.fetch_add(0, std::memory_order_acq_rel) > 0)
-    changed_.unpark();
 }
 
 thread_local executor_core::ending_elsewhere* executor_core::ending_elsewhere::innermost_ = nullptr;

@@ -13,6 +13,7 @@
 #include "mailroom/executor/options.hpp"
 #include "mailroom/executor/statistics.hpp"
 #include "mailroom/executor/worker.hpp"
+#include "mailroom/future/event_count.hpp"
 
 namespace mailroom::detail {
 
@@ -156,8 +157,7 @@ protected:
   }
 
   /// Returns a worker that is to live: a new one, or one that has ended. Null if there is none to
-  /// be had. This one and those
-  /// below are for one thread at a time.
+  /// be had. This one and those below are for one thread at a time.
   worker* hire();
 
   /// A worker has decided to end: it takes no more tasks. Or it has changed its mind.
@@ -189,7 +189,7 @@ protected:
   bool revoke(job& j);
 
   /// Lets `wait_idle` and `shutdown` look again: something has ended.
-  void look_again() noexcept;
+  void look_again() noexcept { changed_.notify_all_in_any_order(); }
 
   /// For one thread at a time: for whoever holds the lock of the queue.
   void count_submitted() noexcept { submitted_.add(); }
@@ -218,8 +218,7 @@ private:
   std::atomic<std::uint64_t> removed_{0};
 
   std::atomic<int> ending_elsewhere_{0};
-  std::atomic<int> waiters_{0};
-  parker changed_;
+  event_count changed_;
 
   mutable std::mutex mutex_;
   std::string why_broken_;                      // guarded by mutex_

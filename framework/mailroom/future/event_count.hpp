@@ -37,13 +37,24 @@ public:
   }
 
   void notify_all() noexcept {
-    if (waiting_.load(std::memory_order_seq_cst) > 0) {
-      epoch_.fetch_add(1, std::memory_order_seq_cst);
-      futex_wake_all(epoch_);
-    }
+    if (waiting_.load(std::memory_order_seq_cst) > 0)
+      wake_all();
+  }
+
+  /// `notify_all` for conditions that are changed and looked at in any order.
+  void notify_all_in_any_order() noexcept {
+    // Adds nothing, and is a write all the same: a waiter who is not seen here comes after it, and
+    // sees all that has changed before.
+    if (waiting_.fetch_add(0, std::memory_order_acq_rel) > 0)
+      wake_all();
   }
 
 private:
+  void wake_all() noexcept {
+    epoch_.fetch_add(1, std::memory_order_seq_cst);
+    futex_wake_all(epoch_);
+  }
+
   std::atomic<std::uint32_t> epoch_{0};
   std::atomic<std::uint32_t> waiting_{0};
 };

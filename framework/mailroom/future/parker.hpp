@@ -20,8 +20,8 @@ clock::time_point after(std::chrono::duration<Rep, Period> duration) {
   return now + std::chrono::duration_cast<clock::duration>(duration);
 }
 
-/// Sleeps while `word` is `seen`, until somebody wakes it, or until `deadline`. May
-/// return early for no reason. The standard's `std::atomic::wait` knows no deadline.
+/// Sleeps while `word` is `seen`, until somebody wakes it, or until `deadline`. May return early
+/// for no reason. The standard's `std::atomic::wait` knows no deadline.
 void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t seen,
                 clock::time_point deadline) noexcept;
 
