@@ -37,7 +37,7 @@ fake cmake 'echo "cmake was called" >&2; exit 99'
 
 # -- mistakes: one line, exit 2 --
 
-mistakes=("frobnicate" "--frobnicate" "test --frobnicate" "build release" "demo now" "install")
+mistakes=("frobnicate" "--frobnicate" "test --frobnicate" "build release" "demo now" "install" "package now")
 for mistake in "${mistakes[@]}"; do
   read -ra words <<<"$mistake"
   expect 2 "${words[@]}"
