@@ -164,8 +164,20 @@ std::size_t system::run_all() {
 
 std::size_t system::advance(std::chrono::nanoseconds time) {
   detail::visit visit;
-  manual().advance_time(time);
-  return run_all();
+  auto& clock = manual().clock();
+  auto go_on_to = [&](caf::actor_clock::time_point t) {
+    if (t > clock.now())
+      clock.current_time = t;
+    clock.trigger_expired_timeouts();
+  };
+  auto end = clock.now() + time;
+  auto handled = run_all();
+  for (auto& due = clock.schedule(); !due.empty() && due.begin()->first <= end;) {
+    go_on_to(due.begin()->first);
+    handled += run_all();
+  }
+  go_on_to(end);
+  return handled;
 }
 
 } // namespace mailroom

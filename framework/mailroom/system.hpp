@@ -76,7 +76,9 @@ public:
   /// Runs until no actor has a message left. Returns how many were handled.
   std::size_t run_all();
 
-  /// Lets time pass, so that delayed messages and timeouts become due, then runs them all.
+  /// Lets time pass. What becomes due meanwhile, delayed messages and timeouts, is handled at its
+  /// time and in its order, and so is all that follows from it. Returns how many messages were
+  /// handled.
   std::size_t advance(std::chrono::nanoseconds time);
 
 private:

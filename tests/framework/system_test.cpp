@@ -176,6 +176,23 @@ TEST_CASE("system: by hand, time passes when told to") {
   CHECK(rang);
 }
 
+TEST_CASE("system: by hand, each thing happens at its time, however far time leaps") {
+  mailroom::system sys{{.scheduler = scheduling::manual}};
+  auto begin = sys.caf().clock().now();
+  std::vector<std::chrono::nanoseconds> rang;
+  sys.spawn([&](caf::event_based_actor* self) -> caf::behavior {
+    self->delayed_send(self, 20min, done_atom_v);
+    return {[&, self](done_atom) {
+      rang.push_back(self->clock().now() - begin);
+      self->delayed_send(self, 20min, done_atom_v);
+    }};
+  });
+  sys.run_all();
+  CHECK(sys.advance(70min) == 3);
+  CHECK(rang == std::vector<std::chrono::nanoseconds>{20min, 40min, 60min});
+  CHECK(sys.caf().clock().now() - begin == 70min);
+}
+
 TEST_CASE("system: what goes by hand goes only by hand") {
   mailroom::system sys;
   CHECK_THROWS_AS(sys.run_one(), system_error);
