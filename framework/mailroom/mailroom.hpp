@@ -18,6 +18,7 @@
 #include "mailroom/locking/locked_queue.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/messaging/mailbox.hpp"
+#include "mailroom/messaging/timers.hpp"
 #include "mailroom/sync/sync.hpp"
 #include "mailroom/system.hpp"
 #include "mailroom/trace/columns.hpp"
