@@ -17,6 +17,7 @@
 #include "mailroom/locking/hierarchical_mutex.hpp"
 #include "mailroom/locking/locked_queue.hpp"
 #include "mailroom/messaging/ask.hpp"
+#include "mailroom/messaging/backoff.hpp"
 #include "mailroom/messaging/mailbox.hpp"
 #include "mailroom/messaging/timers.hpp"
 #include "mailroom/sync/sync.hpp"
