@@ -23,6 +23,12 @@ public:
   using error::error;
 };
 
+/// A call was not made: the last ones have failed, and it is too early to try again.
+class circuit_open : public error {
+public:
+  using error::error;
+};
+
 // -- futures ----------------------------------------------------------------------------------------
 
 /// The result will never come: the future was cancelled.

@@ -18,6 +18,7 @@
 #include "mailroom/locking/locked_queue.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/messaging/backoff.hpp"
+#include "mailroom/messaging/circuit_breaker.hpp"
 #include "mailroom/messaging/mailbox.hpp"
 #include "mailroom/messaging/timers.hpp"
 #include "mailroom/sync/sync.hpp"

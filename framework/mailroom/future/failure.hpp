@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace mailroom {
 
@@ -18,6 +19,22 @@ failure_handler set_failure_handler(failure_handler handler);
 
 /// Returns the text of an exception: type and message. Any thread may call it.
 std::string describe(const std::exception_ptr& what);
+
+/// Returns whether an exception is of one of these types, or derived from one. For options that ask
+/// which failures are meant: `.worth_it = is_any_of<timeout_error, rejected>`.
+template <class... Errors>
+bool is_any_of(const std::exception_ptr& what) {
+  auto is = [&]<class Error>(std::type_identity<Error>) {
+    try {
+      std::rethrow_exception(what);
+    } catch (const Error&) {
+      return true;
+    } catch (...) {
+      return false;
+    }
+  };
+  return what && (is(std::type_identity<Errors>()) || ...);
+}
 
 namespace detail {
 
