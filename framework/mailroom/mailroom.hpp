@@ -20,6 +20,7 @@
 #include "mailroom/messaging/backoff.hpp"
 #include "mailroom/messaging/circuit_breaker.hpp"
 #include "mailroom/messaging/mailbox.hpp"
+#include "mailroom/messaging/retry.hpp"
 #include "mailroom/messaging/timers.hpp"
 #include "mailroom/sync/sync.hpp"
 #include "mailroom/system.hpp"

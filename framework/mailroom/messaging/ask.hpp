@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "mailroom/caf.hpp"
 #include "mailroom/error.hpp"
+#include "mailroom/messaging/retry.hpp"
 #include "mailroom/system.hpp"
 
 namespace mailroom {
@@ -37,6 +39,28 @@ Answer ask(system& sys, const Handle& actor, std::chrono::milliseconds timeout,
   }
   if constexpr (!std::is_void_v<Answer>)
     return std::move(*answer);
+}
+
+/// For how long, and how often, to ask.
+struct ask_options {
+  std::chrono::milliseconds timeout{1000}; ///< for one answer
+  retry_options retry{};                   ///< by default, what is tried again is a timeout
+};
+
+/// Asks again, with the same content, while `options.retry` has it so; else like the one above. The
+/// timeout of the retry cuts that of the last question short.
+///
+/// An answer that comes too late may mean that the question was heard: it is asked at least once,
+/// not exactly once. Ask only for what may be done twice, or let the content carry a number by
+/// which the actor knows what it has done. Throws what the last attempt did, `cancelled_error` when
+/// it is told to stop, and `std::invalid_argument` for wrong options.
+template <class Answer, class Handle, class... Content>
+Answer ask(system& sys, const Handle& actor, const ask_options& options,
+           const Content&... content) {
+  return retry(options.retry, [&](const attempt& a) {
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(a.left);
+    return ask<Answer>(sys, actor, std::min(options.timeout, left), content...);
+  });
 }
 
 /// Waits until all of `actors` have ended, at most until `limit`. Returns how many still live.
