@@ -63,7 +63,7 @@ def check_console(page, block):
 
 
 pages = [root / "README.md", *sorted(root.glob("actors/**/*.md")), *sorted(root.glob("demos/*.md")),
-         root / ".github/CONTRIBUTING.md"]
+         *sorted(root.glob("framework/**/*.md")), root / ".github/CONTRIBUTING.md"]
 for path in pages:
     page = path.relative_to(root).as_posix()
     text = path.read_text()
