@@ -6,11 +6,11 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <thread>
 
 #include "mailroom/error.hpp"
 #include "mailroom/processors.hpp"
+#include "mailroom/scheduler/parking.hpp"
 
 namespace mailroom {
 
@@ -18,11 +18,15 @@ namespace {
 
 constexpr int most_threads = 1024;
 
-std::string_view policy_name(scheduling s) {
+/// Enough for a turn to cost little per message, few enough for others not to wait for long.
+constexpr std::size_t messages_at_once = 300;
+
+void set_scheduler(caf::actor_system_config& config, scheduling s) {
   switch (s) {
-    case scheduling::sharing: return "sharing";
-    case scheduling::stealing: return "stealing";
-    default: return "testing";
+    case scheduling::sharing: detail::set_scheduler(config, "sharing"); break;
+    case scheduling::stealing: detail::set_scheduler(config, "stealing"); break;
+    case scheduling::parking: detail::use_parking_scheduler(config); break;
+    case scheduling::manual: detail::set_scheduler(config, "testing"); break;
   }
 }
 
@@ -34,7 +38,9 @@ struct configuration : caf::actor_system_config {
                                   + std::to_string(most_threads) + " threads, not "
                                   + std::to_string(options.threads));
     int threads = options.threads > 0 ? options.threads : usable_processors();
-    detail::set_scheduler(*this, policy_name(options.scheduler), static_cast<std::size_t>(threads));
+    set_scheduler(*this, options.scheduler);
+    detail::set_threads(*this, static_cast<std::size_t>(threads));
+    detail::set_messages_at_once(*this, messages_at_once);
   }
 };
 
