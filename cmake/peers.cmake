@@ -1,8 +1,28 @@
-# Other people's pools, to be measured by "mailroom bench pool". None is required: those that are
-# missing are named by the benchmark, with Debian's package.
+# Other people's pools, to be measured by "mailroom bench pool", and Go for "mailroom bench caf". None
+# is required: those that are missing are named by the benchmark, with Debian's package.
 #
 # Defines mailroom_peers(TARGET FOLDER): adds those that are there to the library TARGET, from FOLDER,
 # and writes a header that lists all of them, in the order of the rows.
+#
+# Defines mailroom_go_program(RESULT SOURCE): sets RESULT to the program that a file in Go becomes, or
+# to nothing if there is no Go. Whoever wants it built lists it among its sources.
+
+find_program(GO go)
+mark_as_advanced(GO)
+
+function(mailroom_go_program result source)
+  set(program "")
+  if(GO AND NOT MAILROOM_SANITIZER)
+    get_filename_component(name ${source} NAME_WE)
+    set(program "${CMAKE_CURRENT_BINARY_DIR}/${name}_in_go")
+    add_custom_command(OUTPUT "${program}"
+      COMMAND ${CMAKE_COMMAND} -E env GO111MODULE=off GOFLAGS= GOPROXY=off
+              "GOCACHE=${CMAKE_CURRENT_BINARY_DIR}/go/cache" "GOPATH=${CMAKE_CURRENT_BINARY_DIR}/go"
+              ${GO} build -o "${program}" "${CMAKE_CURRENT_SOURCE_DIR}/${source}"
+      DEPENDS ${source} VERBATIM)
+  endif()
+  set(${result} "${program}" PARENT_SCOPE)
+endfunction()
 
 function(mailroom_peers target folder)
   set(listed "")
@@ -53,15 +73,8 @@ function(mailroom_peers target folder)
   peer(caf_actor_pool std_async)
 
   if(NOT MAILROOM_SANITIZER)
-    find_program(GO go)
-    mark_as_advanced(GO)
-    if(GO)
-      set(program "${CMAKE_CURRENT_BINARY_DIR}/pool_in_go")
-      add_custom_command(OUTPUT "${program}"
-        COMMAND ${CMAKE_COMMAND} -E env GO111MODULE=off GOFLAGS= GOPROXY=off
-                "GOCACHE=${CMAKE_CURRENT_BINARY_DIR}/go/cache" "GOPATH=${CMAKE_CURRENT_BINARY_DIR}/go"
-                ${GO} build -o "${program}" "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/pool.go"
-        DEPENDS ${folder}/pool.go VERBATIM)
+    mailroom_go_program(program ${folder}/pool.go)
+    if(program)
       target_sources(${target} PRIVATE ${folder}/go.cpp "${program}")
       set_source_files_properties(${folder}/go.cpp
         PROPERTIES COMPILE_DEFINITIONS "MAILROOM_POOL_GO=\"${program}\"")

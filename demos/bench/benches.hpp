@@ -26,13 +26,16 @@ std::vector<compare::benchmark> actors();
 /// What a message costs in a mailbox, against a queue with a lock.
 std::vector<compare::benchmark> mailbox_cases();
 
+/// What plain CAF actors cost on our scheduler, against CAF's own.
+std::vector<compare::benchmark> caf_cases();
+
 /// What a task costs in our executors, against other pools.
 std::vector<compare::benchmark> pool();
 
 /// Returns all of them.
 inline std::vector<compare::benchmark> all() {
   auto benches = sync();
-  for (auto group : {actors, mailbox_cases, pool})
+  for (auto group : {actors, mailbox_cases, caf_cases, pool})
     for (auto& b : group())
       benches.push_back(std::move(b));
   return benches;
