@@ -1,9 +1,7 @@
 #include <atomic>
 #include <chrono>
-#include <ctime>
 #include <map>
 #include <memory>
-#include <random>
 #include <thread>
 #include <vector>
 
@@ -18,17 +16,13 @@ using namespace mailroom;
 using namespace mailroom::test;
 using namespace std::chrono_literals;
 
-// What schedulers do when there is much to do, or nothing: nobody is forgotten.
+// What schedulers do when there is much to do: nobody is forgotten.
 
 MAILROOM_LOCAL_MESSAGE(std::shared_ptr<int>)
 
 namespace {
 
 constexpr int less = sanitized ? 10 : 1; // where everything takes long
-
-caf::behavior echo() {
-  return {[](int n) { return n; }};
-}
 
 /// Sends itself a message for ever.
 caf::behavior restless(caf::event_based_actor* self) {
@@ -89,6 +83,8 @@ bool runs_what_a_blocked_one_started(scheduling kind, int how_many, others what)
     }));
   if (what == busy)
     sys.spawn(restless);
+  else
+    seen.wait_for(20ms); // nobody sets it: by now, all threads sleep
   auto blocked = sys.spawn([&](caf::event_based_actor* self) -> caf::behavior {
     return {[&, self](put_atom) {
       for (auto& a : started)
@@ -181,13 +177,17 @@ TEST_CASE_TEMPLATE("scheduler: who always has mail starves nobody", S, MAILROOM_
 }
 
 TEST_CASE_TEMPLATE("scheduler: pairs that never rest starve nobody", S, MAILROOM_SCHEDULERS) {
-  // CAF's own stealing runs what was sent last first: there, it is one pair per thread that rules.
-  mailroom::system sys{{.threads = 2, .scheduler = S::kind}};
-  auto third = sys.spawn(fan_out, 10);
-  for (int i = 0; i < (S::kind == scheduling::stealing ? 1 : 4); ++i)
-    sys.spawn(ping_pong);
-  for (int n = 0; n < 20; ++n)
-    CHECK(ask<int>(sys, third, limit, n) == 10 * n + 45);
+  for (int threads : {1, 2}) {
+    CAPTURE(threads);
+    // CAF's own stealing runs what was sent last first: there, one pair per thread is too many.
+    int pairs = S::kind == scheduling::stealing ? threads - 1 : 2 * threads;
+    mailroom::system sys{{.threads = threads, .scheduler = S::kind}};
+    auto third = sys.spawn(fan_out, 10);
+    for (int i = 0; i < pairs; ++i)
+      sys.spawn(ping_pong);
+    for (int n = 0; n < 20; ++n)
+      CHECK(ask<int>(sys, third, limit, n) == 10 * n + 45);
+  }
 }
 
 TEST_CASE_TEMPLATE("scheduler: what blocks does not hold up what it started", S,
@@ -223,50 +223,4 @@ TEST_CASE_TEMPLATE("scheduler: ends among actors full of mail", S, MAILROOM_SCHE
     }
   }
   CHECK(content.use_count() == 1); // all of it is gone
-}
-
-// -- sleeping and waking ------------------------------------------------------------------------------------
-
-TEST_CASE_TEMPLATE("scheduler: no wake-up is lost", S, MAILROOM_SCHEDULERS) {
-  // Threads fall asleep some microseconds after the last message: this one comes before, meanwhile
-  // and after. CAF's own stealing needs 100 us for each.
-  constexpr int messages = (S::kind == scheduling::stealing ? 2'000 : 100'000) / less;
-  auto seed = std::random_device{}();
-  CAPTURE(seed);
-  std::minstd_rand random{seed};
-  for (int threads : {1, 3}) {
-    CAPTURE(threads);
-    mailroom::system sys{{.threads = threads, .scheduler = S::kind}};
-    auto back = sys.spawn(echo);
-    auto front = sys.spawn([=](caf::event_based_actor* self) -> caf::behavior {
-      return {[=](int n) { return self->delegate(back, n); }};
-    });
-    detail::visit visit;
-    caf::scoped_actor self{sys.caf()};
-    for (int n = 0; n < messages / 2; ++n) {
-      int answer = -1;
-      self->request(n % 2 == 0 ? front : back, limit, n)
-        .receive([&](int m) { answer = m; }, [](caf::error&) {});
-      REQUIRE(answer == n);
-      for (auto pauses = random() % 400; pauses > 0; --pauses)
-        detail::relax();
-    }
-  }
-}
-
-TEST_CASE("scheduler: threads without work sleep"
-          * doctest::skip(sanitized)) { // whose own threads do not
-  auto used = [] {
-    timespec t{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return std::chrono::seconds{t.tv_sec} + std::chrono::nanoseconds{t.tv_nsec};
-  };
-  for (auto kind : {scheduling::sharing, scheduling::parking}) {
-    mailroom::system sys{{.threads = 8, .scheduler = kind}};
-    auto actor = sys.spawn(fan_out, 100);
-    ask<int>(sys, actor, limit, 1);
-    auto before = used();
-    CHECK_FALSE(sync::event{"nothing"}.wait_for(200ms));
-    CHECK(used() - before < 10ms);
-  }
 }

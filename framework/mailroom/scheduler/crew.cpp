@@ -57,9 +57,7 @@ crew::job crew::look(member& m) {
   switch (turn % turns_of_a_round) {
     case 0: j = shared_.pop(); break;
     case turns_of_a_round / 3: j = m.own_.pop(); break;
-    case turns_of_a_round * 2 / 3:
-      j = relieve(*members_[turn / turns_of_a_round % members_.size()]);
-      break;
+    case turns_of_a_round * 2 / 3: j = relieve_another(m, turn / turns_of_a_round); break;
     default: break;
   }
   if (!j)
@@ -85,10 +83,13 @@ crew::job crew::steal(member& m, unsigned first) {
   return nullptr;
 }
 
-/// Takes one job from a member who may be busy for long.
-crew::job crew::relieve(member& m) {
-  auto* j = m.own_.pop();
-  return j ? j : take_overdue(m);
+/// Takes one job from another member, who may be busy for long.
+crew::job crew::relieve_another(member& m, unsigned which) {
+  auto& other = *members_[which % members_.size()];
+  if (&other == &m)
+    return nullptr;
+  auto* j = other.own_.pop();
+  return j ? j : take_overdue(other);
 }
 
 crew::job crew::take_handed(member& m) {

@@ -75,8 +75,8 @@ public:
 private:
   job look(member& m);
   job steal(member& m, unsigned first);
+  job relieve_another(member& m, unsigned which);
   job search(member& m);
-  static job relieve(member& m);
   static job take_handed(member& m);
   static job take_overdue(member& m);
   bool sleep(member& m, bool searching);
