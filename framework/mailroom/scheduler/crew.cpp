@@ -43,7 +43,7 @@ void crew::hand_over(member& m, job j) {
 crew::job crew::next(member& m) {
   auto* j = look(m);
   if (!j)
-    return search(m);
+    return sleep_until_job(m);
   if (m.own_.size() > 0)
     wake_one(); // who was postponed need not wait for this one
   return j;
@@ -103,16 +103,12 @@ crew::job crew::take_overdue(member& m) {
   return overdue ? take_handed(m) : nullptr;
 }
 
-/// Looks for some microseconds, unless somebody else does, and sleeps until there is work.
-crew::job crew::search(member& m) {
-  bool searching = !searching_.exchange(true);
+/// Sleeps until there is work. To look for longer before that was measured, and won nothing.
+crew::job crew::sleep_until_job(member& m) {
+  bool searching = false;
   for (;;) {
-    job j = nullptr;
-    spin wait;
-    do
-      j = look(m);
-    while (!j && searching && wait());
-    if (j) {
+    searching = sleep(m, searching);
+    if (auto* j = look(m)) {
       if (searching)
         searching_.store(false);
       // Nobody was woken while this thread was searching, or on the lookout.
@@ -120,7 +116,6 @@ crew::job crew::search(member& m) {
         wake_one();
       return j;
     }
-    searching = sleep(m, searching);
   }
 }
 

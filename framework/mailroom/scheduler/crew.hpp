@@ -21,9 +21,8 @@ namespace mailroom::detail {
 /// threads steal.
 ///
 /// Nobody is forgotten:
-/// - At most one idle thread searches, for some microseconds, before it sleeps; while it does,
-///   nobody is woken up. Who stops searching, because there is work or to sleep, looks once more
-///   after it has said so.
+/// - Who is woken up searches; while it does, nobody else is woken up. Who stops searching, because
+///   there is work or to sleep, looks once more after it has said so.
 /// - As long as some threads run and others sleep, one of the sleepers is the *lookout*: it sets an
 ///   alarm, and makes public what was handed over by a job that does not end.
 /// - Every thread looks now and then at all queues first, in turn.
@@ -76,7 +75,7 @@ private:
   job look(member& m);
   job steal(member& m, unsigned first);
   job relieve_another(member& m, unsigned which);
-  job search(member& m);
+  job sleep_until_job(member& m);
   static job take_handed(member& m);
   static job take_overdue(member& m);
   bool sleep(member& m, bool searching);
