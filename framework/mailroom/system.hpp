@@ -20,7 +20,7 @@ enum class scheduling {
 /// How to set up a `system`.
 struct system_options {
   int threads = 0; ///< 0: as many as `usable_processors()`; ignored by `manual`
-  scheduling scheduler = scheduling::sharing;
+  scheduling scheduler = scheduling::parking;
   /// How long the destructor waits for actors that do not end when told to.
   std::chrono::milliseconds patience{10'000};
 };
