@@ -139,8 +139,11 @@ void crew::wake_one() {
     std::lock_guard lock{sleepers_lock_};
     if (sleepers_.empty() || searching_.exchange(true))
       return;
-    m = sleepers_.back();
-    leave_bed(sleepers_.end() - 1);
+    auto longest = sleepers_.begin(); // who has just lain down is slow to get up again
+    if (*longest == lookout_.load() && sleepers_.size() > 1)
+      ++longest; // the lookout is needed where it is
+    m = *longest;
+    leave_bed(longest);
   }
   m->bed_.unpark();
 }
@@ -155,7 +158,7 @@ bool crew::sleep(member& m, bool searching) {
     std::lock_guard lock{sleepers_lock_};
     last = sleepers_.size() + 1 == members_.size();
     watching = !last && !lookout_.load();
-    sleepers_.insert(watching ? sleepers_.begin() : sleepers_.end(), &m); // it is woken last
+    sleepers_.push_back(&m);
     if (watching)
       lookout_.store(&m);
     sleeping_.store(sleepers_.size());

@@ -94,7 +94,7 @@ private:
   std::atomic<std::size_t> sleeping_{0};           // how many sleepers_ there are
   std::atomic<member*> lookout_{nullptr};          // one of them; written under sleepers_lock_
   spinlock sleepers_lock_;
-  std::vector<member*> sleepers_; // the last is woken first; guarded by sleepers_lock_
+  std::vector<member*> sleepers_; // in the order in which they lay down; guarded by sleepers_lock_
 };
 
 } // namespace mailroom::detail
