@@ -13,7 +13,7 @@ namespace mailroom {
 enum class scheduling {
   sharing,  ///< threads that take work from one queue and sleep when it is empty
   stealing, ///< a queue per thread; faster among busy actors, but idle threads poll
-  parking,  ///< a queue per thread and one for all; fastest, and idle threads sleep
+  parking,  ///< a queue per thread and one for all; faster still, and idle threads sleep
   manual    ///< nobody: a test calls `run_one()` or `run_all()`. Time stands still.
 };
 
