@@ -72,9 +72,7 @@ void shared_state::rethrow() const {
 
 // -- waiting ------------------------------------------------------------------------------------------
 
-bool shared_state::wait(clock::time_point deadline) {
-  if (done())
-    return true;
+bool shared_state::await(clock::time_point deadline) {
   if (deadline != never && deadline <= clock::now())
     return done();
   if (auto* h = helper::current())

@@ -137,7 +137,10 @@ public:
   // -- waiting ------------------------------------------------------------------------------------
 
   /// Waits until it is done, at most until `deadline`. Returns whether it is.
-  bool wait(clock::time_point deadline = never);
+  bool wait(clock::time_point deadline = never) { return done() || await(deadline); }
+
+  /// How to wait for one that is not done. Those that know how to bring it closer do that.
+  virtual bool await(clock::time_point deadline);
 
   /// Throws unless there is a value: `cancelled_error`, or what the task threw.
   void rethrow() const;
@@ -188,6 +191,11 @@ protected:
   /// Makes the result visible and tells everybody. For whoever has claimed or started it, after the
   /// result was written.
   void finish(phase p) noexcept;
+
+  /// Makes the result visible to those who will hear of it later: nobody has yet.
+  void settle(phase p) noexcept {
+    word_.store(static_cast<std::uint32_t>(p), std::memory_order_relaxed);
+  }
 
   /// Destroys the callable of a task that will not run. Is called by whoever made it so, once.
   virtual void discard() noexcept {}
@@ -285,6 +293,12 @@ public:
   template <class Make>
   void finish_with_result_of(Make&& make) noexcept {
     finish(store_result_of(std::forward<Make>(make)));
+  }
+
+  /// As above, at once, for who has made it and told nobody.
+  template <class Make>
+  void settle_with_result_of(Make&& make) noexcept {
+    settle(store_result_of(std::forward<Make>(make)));
   }
 
   /// Finishes it with an exception, after `claim` or `start`.
