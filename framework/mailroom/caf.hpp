@@ -15,6 +15,7 @@
 #include <caf/logger.hpp>
 #include <caf/policy/unprofiled.hpp>
 #include <caf/response_promise.hpp>
+#include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <caf/scheduler/coordinator.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
