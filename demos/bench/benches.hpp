@@ -23,6 +23,9 @@ std::vector<compare::benchmark> sync();
 /// What a message costs, against the lock it replaces: here the locks win.
 std::vector<compare::benchmark> actors();
 
+/// What state in an agent costs, against a mutex and a plain CAF actor.
+std::vector<compare::benchmark> agents();
+
 /// What a message costs in a mailbox, against a queue with a lock.
 std::vector<compare::benchmark> mailbox_cases();
 
@@ -35,7 +38,7 @@ std::vector<compare::benchmark> pool();
 /// Returns all of them.
 inline std::vector<compare::benchmark> all() {
   auto benches = sync();
-  for (auto group : {actors, mailbox_cases, caf_cases, pool})
+  for (auto group : {actors, agents, mailbox_cases, caf_cases, pool})
     for (auto& b : group())
       benches.push_back(std::move(b));
   return benches;
