@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "executor/support.hpp"
 #include "mailroom/messaging/agent.hpp"
 
@@ -10,18 +12,21 @@ template <class T>
 class occupation {
 public:
   explicit occupation(agent<T>& a) {
-    a.tell([this](T&) {
-      begun_.open();
-      free_.pass();
+    a.tell([g = gates_](T&) {
+      g->begun.open();
+      g->free.pass();
     });
-    begun_.pass();
+    gates_->begun.pass();
   }
-  ~occupation() { free_.open(); }
-  void end() { free_.open(); }
+  ~occupation() { end(); }
+  void end() { gates_->free.open(); }
 
 private:
-  gate begun_;
-  gate free_;
+  struct gates {
+    gate begun;
+    gate free;
+  };
+  std::shared_ptr<gates> gates_ = std::make_shared<gates>(); // the agent's, too
 };
 
 } // namespace mailroom::test
