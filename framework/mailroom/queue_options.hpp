@@ -32,7 +32,7 @@ struct queue_options {
 struct queue_statistics {
   std::uint64_t sent = 0;     ///< taken by the queue
   std::uint64_t received = 0; ///< given to a receiver
-  std::uint64_t dropped = 0;  ///< lost for lack of room: never taken, or taken and thrown away
+  std::uint64_t dropped = 0;  ///< had no room: refused, or taken and thrown away
   std::size_t waiting = 0;    ///< in the queue
   histogram waiting_time;     ///< from send to receive; only with `measure_times`
 };

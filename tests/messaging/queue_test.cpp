@@ -75,6 +75,7 @@ TEST_CASE_TEMPLATE("queue: full, it fails", Kind, MAILROOM_QUEUES) {
   q.send(1);
   q.send(2);
   CHECK(thrown_by([&] { q.send(3); }) == "rejected");
+  CHECK(q.stats().dropped == 1);
   CHECK(q.receive() == 1);
   CHECK(q.send(4));
   CHECK(all_of(q) == std::vector{2, 4});

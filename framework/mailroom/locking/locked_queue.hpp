@@ -41,7 +41,7 @@ public:
             room_.wait(lock, [this] { return !full() || closed_; });
             check_open();
             break;
-          case overflow_policy::fail: throw rejected("the mailbox is full");
+          case overflow_policy::fail: ++dropped_; throw rejected("the mailbox is full");
           case overflow_policy::drop_newest: ++dropped_; return false;
           case overflow_policy::drop_oldest:
             oldest.emplace(std::move(letters_.front()));

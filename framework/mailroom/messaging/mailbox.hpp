@@ -51,7 +51,9 @@ public:
       }
       switch (options_.overflow) {
         case overflow_policy::wait: await_room(); break;
-        case overflow_policy::fail: throw rejected("the mailbox is full");
+        case overflow_policy::fail:
+          dropped_.fetch_add(1, relaxed);
+          throw rejected("the mailbox is full");
         case overflow_policy::drop_newest: dropped_.fetch_add(1, relaxed); return false;
         case overflow_policy::drop_oldest: drop_oldest(); break;
       }
