@@ -22,6 +22,7 @@
 #include "mailroom/messaging/backoff.hpp"
 #include "mailroom/messaging/circuit_breaker.hpp"
 #include "mailroom/messaging/mailbox.hpp"
+#include "mailroom/messaging/receiver.hpp"
 #include "mailroom/messaging/retry.hpp"
 #include "mailroom/messaging/timers.hpp"
 #include "mailroom/messaging/transact.hpp"

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <type_traits>
@@ -75,7 +76,7 @@ public:
       in_.count();
       controls_.store(control_.size(), std::memory_order_seq_cst);
     }
-    arrived_.notify_one();
+    arrived();
   }
 
   // -- receiving ------------------------------------------------------------------------------------
@@ -97,6 +98,22 @@ public:
     return take();
   }
 
+  /// Has `f` called once, when there is something to receive, or never will be: at once, or by the
+  /// thread that sends or closes. For those who must not wait, as actors: see `spawn_receiver`. Of
+  /// several, one is called for each message, and the next one if it returns false: it will not
+  /// receive. Others may have received everything before it looks.
+  void when_ready(std::function<bool()> f) {
+    {
+      std::lock_guard lock{in_.lock};
+      to_call_.push_back(std::move(f));
+      to_call_size_.store(to_call_.size(), std::memory_order_seq_cst);
+    }
+    if (closed_.load(std::memory_order_seq_cst))
+      call_all();
+    else if (size() > 0)
+      call_one();
+  }
+
   // -- the mailbox ----------------------------------------------------------------------------------
 
   /// Takes no more messages. Those in it can still be received; then all receivers get nothing.
@@ -107,6 +124,7 @@ public:
     }
     arrived_.notify_all();
     room_.notify_all();
+    call_all();
   }
 
   bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
@@ -172,8 +190,36 @@ private:
       in_.count();
       in_.size.store(n + 1, std::memory_order_seq_cst);
     }
-    arrived_.notify_one();
+    arrived();
     return pushed::yes;
+  }
+
+  void arrived() {
+    arrived_.notify_one();
+    if (to_call_size_.load(std::memory_order_seq_cst) > 0)
+      call_one();
+  }
+
+  std::function<bool()> take_one_to_call() {
+    std::function<bool()> f;
+    std::lock_guard lock{in_.lock};
+    if (!to_call_.empty()) {
+      f = std::move(to_call_.front());
+      to_call_.pop_front();
+      to_call_size_.store(to_call_.size(), std::memory_order_seq_cst);
+    }
+    return f;
+  }
+
+  void call_one() {
+    while (auto f = take_one_to_call())
+      if (f())
+        return;
+  }
+
+  void call_all() {
+    while (auto f = take_one_to_call())
+      f();
   }
 
   bool full() const noexcept {
@@ -270,6 +316,8 @@ private:
   stage out_;
   histogram waiting_time_; // guarded by the lock of out_
   alignas(line) detail::event_count arrived_;
+  std::atomic<std::size_t> to_call_size_{0};  // to_call_.size(), written under the lock of in_
+  std::deque<std::function<bool()>> to_call_; // guarded by the lock of in_
   detail::event_count room_;
   std::atomic<bool> closed_{false};      // written under the lock of in_
   std::atomic<std::size_t> controls_{0}; // control_.size(), written under the lock of in_
