@@ -193,10 +193,11 @@ public:
     using pointer = detail::state_ptr<detail::shared_state>;
     if (core_->try_enter()) {
       detail::running_here here{*core_};
-      auto s = detail::state_ptr<state>::adopt(new state);
+      auto* s = new state;
+      future<answer> result{pointer::adopt(s)};
       s->settle_with_result_of(
         [&]() -> decltype(auto) { return std::invoke(std::move(f), core_->state()); });
-      return future<answer>{pointer{s.get()}};
+      return result;
     }
     auto* o = new detail::asked<T, answer, F>(*core_, std::move(f));
     future<answer> result{pointer::adopt(o)};

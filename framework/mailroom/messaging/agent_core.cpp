@@ -25,12 +25,11 @@ constexpr int budget_of_scheduler = 1000;
 constexpr int most_returns = 3;
 constexpr int pauses_between = 40;
 
-constinit thread_local agent_core::turn* innermost = nullptr;
-constinit thread_local bool in_scheduler = false;
+constinit thread_local bool runs_scheduler = false;
 
 std::vector<wait_node*> agents_of_this_thread() {
   std::vector<wait_node*> mine;
-  for (auto* t = innermost; t; t = t->outer)
+  for (auto* t = agent_core::turn::innermost; t; t = t->outer)
     mine.push_back(&t->core);
   return mine;
 }
@@ -51,16 +50,8 @@ void agent_core::report(const std::exception_ptr& what) const noexcept {
   report_failure(options_.on_failure, "exception in a message to " + options_.name, what);
 }
 
-agent_core::turn::turn(agent_core& c) noexcept : core(c), outer(innermost) {
-  innermost = this;
-}
-
-agent_core::turn::~turn() {
-  innermost = outer;
-}
-
 bool agent_core::runs_on_this_thread() const noexcept {
-  for (auto* t = innermost; t; t = t->outer)
+  for (auto* t = turn::innermost; t; t = t->outer)
     if (&t->core == this)
       return true;
   return false;
@@ -143,8 +134,8 @@ std::size_t agent_core::waiting() const noexcept {
 
 // -- running ------------------------------------------------------------------------------------------
 
-bool agent_core::may_be_run_here() const noexcept {
-  return options_.callers_run || in_scheduler;
+bool agent_core::in_scheduler() noexcept {
+  return runs_scheduler;
 }
 
 bool agent_core::must_schedule() noexcept {
@@ -159,29 +150,10 @@ void agent_core::schedule() noexcept {
   system_.caf().scheduler().enqueue(this);
 }
 
-bool agent_core::try_enter() noexcept {
-  if (running_.load(relaxed) || !may_be_run_here())
-    return false;
-  std::lock_guard lock{lock_};
-  if (running_.load(relaxed) || length() > 0 || closed_.load(relaxed))
-    return false;
-  running_.store(true, relaxed);
-  ++sent_;
-  begun_.store(begun_.load(relaxed) + 1, relaxed);
-  return true;
-}
-
-void agent_core::leave(bool help) noexcept {
-  {
-    std::lock_guard lock{lock_};
-    if (length() == 0 && !closed_.load(relaxed)) {
-      running_.store(false, relaxed);
-      return;
-    }
-  }
+void agent_core::leave_with_more_to_do(bool help) noexcept {
   // Within the turn of another agent, it is not for this thread to do what might wait for that one.
   ref();
-  run(help && !innermost ? budget_of_callers : 0, nullptr);
+  run(help && !turn::innermost ? budget_of_callers : 0, nullptr);
   unref();
 }
 
@@ -269,8 +241,9 @@ void agent_core::unschedule() noexcept {
 
 agent_core::resume_result agent_core::resume(caf::execution_unit*, std::size_t) {
   struct scheduler_thread {
-    bool before = std::exchange(in_scheduler, true); // a test may run the scheduler by hand, nested
-    ~scheduler_thread() { in_scheduler = before; }
+    bool before =
+      std::exchange(runs_scheduler, true); // a test may run the scheduler by hand, nested
+    ~scheduler_thread() { runs_scheduler = before; }
   } here;
   for (int returns = 0;; ++returns) {
     {
@@ -316,7 +289,7 @@ bool agent_core::help(const shared_state* until) noexcept {
     return false;
   ref();
   // Within a turn, it does only what it has to: what comes next may wait for this thread.
-  if (!innermost)
+  if (!turn::innermost)
     run(budget_of_callers, nullptr);
   else if (until)
     run(budget_of_callers, until);

@@ -123,23 +123,45 @@ public:
   /// Says that the calling thread runs an agent, until destroyed.
   class turn {
   public:
-    explicit turn(agent_core& core) noexcept;
-    ~turn();
+    explicit turn(agent_core& c) noexcept : core(c), outer(innermost) { innermost = this; }
+    ~turn() { innermost = outer; }
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
 
     agent_core& core;
     turn* const outer; ///< null, or the turn of another agent within which this thread has this one
+
+    static inline constinit thread_local turn* innermost = nullptr;
   };
 
   /// Gets the right to run the agent, if this thread may have it, and nobody has, and there is
   /// nothing to do.
-  bool try_enter() noexcept;
+  bool try_enter() noexcept {
+    constexpr auto relaxed = std::memory_order_relaxed;
+    if (running_.load(relaxed) || !may_be_run_here())
+      return false;
+    std::lock_guard lock{lock_};
+    if (running_.load(relaxed) || length() > 0 || closed_.load(relaxed))
+      return false;
+    running_.store(true, relaxed);
+    ++sent_;
+    begun_.store(begun_.load(relaxed) + 1, relaxed);
+    return true;
+  }
 
   /// Gives it up. Does some of what has come in meanwhile if it is to `help`, so that those who
   /// wait do not wait for a third thread. Whoever has others to leave has to leave them first: what
   /// it does may wait for them.
-  void leave(bool help = true) noexcept;
+  void leave(bool help = true) noexcept {
+    {
+      std::lock_guard lock{lock_};
+      if (length() == 0 && !closed_.load(std::memory_order_relaxed)) {
+        running_.store(false, std::memory_order_relaxed);
+        return;
+      }
+    }
+    leave_with_more_to_do(help);
+  }
 
   /// Does some of what there is to do, if nobody else does and this thread may. Returns whether it
   /// did. Within a turn, it stops when `until` is done, or after one message.
@@ -205,7 +227,9 @@ private:
   bool begins() noexcept;
   void unschedule() noexcept;
   transaction_core& take_holder() noexcept { return *std::exchange(held_for_, nullptr); }
-  bool may_be_run_here() const noexcept;
+  bool may_be_run_here() const noexcept { return options_.callers_run || in_scheduler(); }
+  static bool in_scheduler() noexcept;
+  void leave_with_more_to_do(bool help) noexcept;
   bool enter_to_help() noexcept;
   bool may_help() const noexcept;
   void schedule() noexcept;

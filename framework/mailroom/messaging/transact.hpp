@@ -104,7 +104,8 @@ auto transact(F f, agent<T>&... agents) {
     if (c->closed())
       throw shutdown_error("the agent is closed");
   // Whoever allocates may fail, and must not hold an agent then.
-  auto s = state_ptr<typed_state<answer>>::adopt(new typed_state<answer>);
+  auto* s = new typed_state<answer>;
+  future<answer> result{pointer::adopt(s)};
   std::size_t taken = 0;
   while (taken < size && cores[taken]->try_enter())
     ++taken;
@@ -119,7 +120,7 @@ auto transact(F f, agent<T>&... agents) {
         [&]() -> decltype(auto) { return std::invoke(std::move(f), agents.core().state()...); });
     }
     leave();
-    return future<answer>{pointer{s.get()}};
+    return result;
   }
   transaction<answer, F, T...>* rest = nullptr;
   try {
@@ -128,7 +129,7 @@ auto transact(F f, agent<T>&... agents) {
     leave();
     throw;
   }
-  future<answer> result{pointer::adopt(rest)};
+  result = future<answer>{pointer::adopt(rest)};
   rest->begin(taken);
   return result;
 }
