@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "mailroom/executor/options.hpp"
+#include "mailroom/future/callable.hpp"
 #include "mailroom/future/promise.hpp"
 
 namespace mailroom {
@@ -174,27 +175,6 @@ private:
   std::tuple<Rs...> ranges_;
   std::optional<std::tuple<std::ranges::iterator_t<Rs>...>> at_;
   bool ended_ = false;
-};
-
-/// A callable that many tasks call: each has its copy, if there can be copies.
-template <class F>
-class shared_callable {
-public:
-  explicit shared_callable(F f) : f_(std::move(f)) {}
-  F& get() noexcept { return f_; }
-
-private:
-  F f_;
-};
-
-template <class F>
-requires(!std::copy_constructible<F>) class shared_callable<F> {
-public:
-  explicit shared_callable(F f) : f_(std::make_shared<F>(std::move(f))) {}
-  F& get() noexcept { return *f_; }
-
-private:
-  std::shared_ptr<F> f_;
 };
 
 inline void check(const map_options& options) {

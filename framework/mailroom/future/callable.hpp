@@ -1,5 +1,7 @@
 #pragma once
 
+#include <concepts>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -29,6 +31,27 @@ public:
 
 private:
   [[no_unique_address]] F f_;
+};
+
+/// A callable that many call: each has its copy, if there can be copies.
+template <class F>
+class shared_callable {
+public:
+  explicit shared_callable(F f) : f_(std::move(f)) {}
+  F& get() noexcept { return f_; }
+
+private:
+  F f_;
+};
+
+template <class F>
+requires(!std::copy_constructible<F>) class shared_callable<F> {
+public:
+  explicit shared_callable(F f) : f_(std::make_shared<F>(std::move(f))) {}
+  F& get() noexcept { return *f_; }
+
+private:
+  std::shared_ptr<F> f_;
 };
 
 } // namespace mailroom::detail

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
+#include "mailroom/future/callable.hpp"
 #include "mailroom/future/failure.hpp"
 #include "mailroom/system.hpp"
 
@@ -97,13 +97,9 @@ private:
   using function = std::function<void()>;
   using nanoseconds = std::chrono::nanoseconds;
 
-  /// Wraps what cannot be copied.
   template <class F>
   static function shareable(F f) {
-    if constexpr (std::is_copy_constructible_v<F>)
-      return function(std::move(f));
-    else
-      return [f = std::make_shared<F>(std::move(f))] { (*f)(); };
+    return [f = detail::shared_callable<F>(std::move(f))]() mutable { f.get()(); };
   }
 
   /// What has passed is 0, what is too long to count as long as can be.
