@@ -9,8 +9,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "mailroom/future/callable.hpp"
 #include "mailroom/future/future.hpp"
+#include "mailroom/future/pending_call.hpp"
 #include "mailroom/messaging/agent_core.hpp"
 #include "mailroom/system.hpp"
 
@@ -61,35 +61,18 @@ struct boxed {
 
 /// A message of `ask`, and its future.
 template <class T, class R, class F>
-class asked final : public typed_state<R>, public operation {
+class asked final : public pending_call<R, F>, public operation {
 public:
-  /// One reference for the agent, one for the future.
-  asked(agent_state<T>& at, F&& f) : typed_state<R>(nullptr, 2), at_(at), callable_(std::move(f)) {
-    at_.ref();
-  }
-  ~asked() override {
-    if (this->pending())
-      callable_.destroy();
-    at_.unref();
-  }
+  asked(agent_state<T>& at, F&& f) : pending_call<R, F>(std::move(f)), at_(at) { at_.ref(); }
+  ~asked() override { at_.unref(); }
 
   void run(agent_core&) noexcept override {
-    if (this->start() == shared_state::started::yes) {
-      auto how = this->store_result_of(
-        [this]() -> decltype(auto) { return std::invoke(callable_.get(), at_.state()); });
-      callable_.destroy();
-      this->finish(how);
-    }
+    this->call(at_.state());
     this->unref();
   }
 
   void drop(const std::exception_ptr& why) noexcept override {
-    if (!why)
-      this->cancel();
-    if (why && this->claim(false))
-      this->finish_with_error(why);
-    else
-      this->start(); // tells those who wait until everybody knows
+    this->give_up(why);
     this->unref();
   }
 
@@ -98,10 +81,7 @@ public:
   }
 
 private:
-  void discard() noexcept override { callable_.destroy(); }
-
   agent_state<T>& at_;
-  [[no_unique_address]] callable<F> callable_;
 };
 
 /// The right to run an agent, until destroyed.

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>

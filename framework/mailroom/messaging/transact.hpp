@@ -32,14 +32,13 @@ private:
 
 /// A transaction that had to wait for an agent, and its future.
 template <class R, class F, class... T>
-class transaction final : public typed_state<R>, public transaction_core {
+class transaction final : public pending_call<R, F>, public transaction_core {
 public:
   static constexpr std::size_t size = sizeof...(T);
 
-  /// One reference for itself, one for the future.
   transaction(F&& f, std::tuple<agent_state<T>&...> agents,
               const std::array<agent_core*, size>& in_order)
-    : typed_state<R>(nullptr, 2), agents_(agents), in_order_(in_order), callable_(std::move(f)) {
+    : pending_call<R, F>(std::move(f)), agents_(agents), in_order_(in_order) {
     for (std::size_t i = 0; i < size; ++i) {
       seats_[i].at = in_order[i];
       in_order[i]->ref();
@@ -47,8 +46,6 @@ public:
   }
 
   ~transaction() override {
-    if (this->pending())
-      callable_.destroy();
     for (auto* core : in_order_)
       core->unref();
   }
@@ -61,34 +58,16 @@ public:
 
 private:
   void perform() noexcept override {
-    if (this->start() != shared_state::started::yes)
-      return;
     turns<size> mine{in_order_};
-    auto how = this->store_result_of([this]() -> decltype(auto) {
-      return std::apply(
-        [this](auto&... a) -> decltype(auto) { return std::invoke(callable_.get(), a.state()...); },
-        agents_);
-    });
-    callable_.destroy();
-    this->finish(how);
+    std::apply([this](auto&... a) { this->call(a.state()...); }, agents_);
   }
 
-  void fail(const std::exception_ptr& why) noexcept override {
-    if (!why)
-      this->cancel();
-    if (why && this->claim(false))
-      this->finish_with_error(why);
-    else
-      this->start();
-  }
-
+  void fail(const std::exception_ptr& why) noexcept override { this->give_up(why); }
   void end() noexcept override { this->unref(); }
-  void discard() noexcept override { callable_.destroy(); }
 
   std::tuple<agent_state<T>&...> agents_;
   std::array<agent_core*, size> in_order_;
   std::array<transaction_core::seat, size> seats_;
-  [[no_unique_address]] callable<F> callable_;
 };
 
 template <class F, class... T>
