@@ -205,8 +205,8 @@ public:
   /// Takes no more messages, drops those that have not begun, and waits for the one that has.
   /// Futures of those dropped are cancelled. Does not wait if called from within the agent.
   void stop() {
+    core_->drop_all(); // first: whoever sees that it is closed may rely on it
     core_->close();
-    core_->drop_all();
     core_->join();
   }
 
