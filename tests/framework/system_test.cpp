@@ -108,7 +108,7 @@ TEST_CASE("system: many short lives leave nothing behind") {
   auto limit = std::chrono::steady_clock::now() + 10s;
   while (threads() > before && std::chrono::steady_clock::now() < limit)
     std::this_thread::yield();
-  CHECK(threads() == before);
+  CHECK(threads() <= before); // fewer, if one was just ending then
 }
 
 namespace {
