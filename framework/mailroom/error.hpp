@@ -29,6 +29,13 @@ public:
   using error::error;
 };
 
+/// A supervisor has given up: a child has failed too often, or was not worth another try. What the
+/// child has thrown is nested in it.
+class supervision_failed : public error {
+public:
+  using error::error;
+};
+
 // -- futures ----------------------------------------------------------------------------------------
 
 /// The result will never come: the future was cancelled.

@@ -24,6 +24,7 @@
 #include "mailroom/messaging/mailbox.hpp"
 #include "mailroom/messaging/receiver.hpp"
 #include "mailroom/messaging/retry.hpp"
+#include "mailroom/messaging/supervisor.hpp"
 #include "mailroom/messaging/timers.hpp"
 #include "mailroom/messaging/transact.hpp"
 #include "mailroom/sync/sync.hpp"

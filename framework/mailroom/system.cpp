@@ -140,6 +140,10 @@ caf::actor_system& system::caf() noexcept {
   return parts_->actors;
 }
 
+bool system::by_hand() const noexcept {
+  return parts_->by_hand;
+}
+
 std::size_t system::running() const {
   return parts_->actors.registry().running();
 }

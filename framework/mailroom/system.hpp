@@ -66,6 +66,9 @@ public:
     return adopt(caf().spawn<caf::detached>(std::forward<Arguments>(arguments)...));
   }
 
+  /// Returns whether nobody runs its actors unless told: `scheduling::manual`.
+  bool by_hand() const noexcept;
+
   /// Returns how many actors have not ended.
   std::size_t running() const;
 

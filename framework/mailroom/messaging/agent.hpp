@@ -25,8 +25,10 @@ public:
   agent_state(system& sys, T&& initial, agent_options options)
     : agent_core(sys, std::move(options)), state_(std::move(initial)) {}
 
-  T& state() noexcept { return *state_; } // for the thread that runs it
+  // For the thread that runs it.
+  T& state() noexcept { return *state_; }
   void destroy() noexcept { state_.reset(); }
+  void renew(T&& fresh) { state_.emplace(std::move(fresh)); }
 
 private:
   ~agent_state() override = default;

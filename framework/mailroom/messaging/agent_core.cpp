@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "mailroom/error.hpp"
-#include "mailroom/messaging/transaction_core.hpp"
 #include "mailroom/system.hpp"
 
 namespace mailroom::detail {
@@ -46,8 +45,13 @@ agent_core::~agent_core() {
   reader_.shrink(tape_);
 }
 
-void agent_core::report(const std::exception_ptr& what) const noexcept {
-  report_failure(options_.on_failure, "exception in a message to " + options_.name, what);
+void agent_core::report(const std::exception_ptr& what) noexcept {
+  if (!keeper_ || options_.on_failure)
+    report_failure(options_.on_failure, "exception in a message to " + options_.name, what);
+  if (keeper_) {
+    keeper_->failed(what);
+    hold_for(*keeper_);
+  }
 }
 
 bool agent_core::runs_on_this_thread() const noexcept {
@@ -161,7 +165,8 @@ void agent_core::leave_all(agent_core* first) noexcept {
   while (first) {
     auto* core = std::exchange(first, first->next_to_leave);
     core->next_to_leave = nullptr;
-    core->drain(0, nullptr);
+    if (core->drain(0, nullptr) == left::held)
+      core->take_holder().proceed(); // its keeper, who leaves it later
     core->unref();
   }
 }
@@ -184,6 +189,8 @@ agent_core::left agent_core::drain(int budget, const shared_state* until) noexce
     {
       std::unique_lock lock{lock_};
       length_.store(length() - done, std::memory_order_seq_cst);
+      if (!held_for_ && wanted_by_.load(relaxed))
+        held_for_ = wanted_by_.exchange(nullptr, relaxed);
       if (held_for_)
         return left::held;
       bool any = length() > 0;
@@ -203,7 +210,8 @@ agent_core::left agent_core::drain(int budget, const shared_state* until) noexce
       --budget;
       begins() ? next.run(*this) : next.drop(nullptr);
     } else {
-      for (; !reader_.at_end(end) && !held_for_ && go_on(); ++done, --budget)
+      auto stays = [&] { return !held_for_ && !wanted_by_.load(relaxed); };
+      for (; !reader_.at_end(end) && stays() && go_on(); ++done, --budget)
         begins() ? reader_.run(end, *this) : reader_.drop(end, nullptr);
     }
   }
@@ -222,6 +230,21 @@ agent_core::left agent_core::release(std::unique_lock<spinlock>& lock) noexcept 
   if (ended)
     idle_.notify_all();
   return any ? left::messages : left::idle;
+}
+
+bool agent_core::interrupt(holder& h) noexcept {
+  std::lock_guard lock{lock_};
+  if (!running_.load(relaxed)) {
+    running_.store(true, relaxed);
+    return true;
+  }
+  wanted_by_.store(&h, relaxed);
+  return false;
+}
+
+void agent_core::do_not_interrupt() noexcept {
+  std::lock_guard lock{lock_};
+  wanted_by_.store(nullptr, relaxed);
 }
 
 /// The next message leaves the queue. Returns whether to run it.

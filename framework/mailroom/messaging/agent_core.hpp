@@ -44,7 +44,6 @@ struct agent_options {
 namespace detail {
 
 class agent_core;
-class transaction_core;
 
 /// Something to do with the state of an agent, once, that others know of, too.
 class operation {
@@ -65,6 +64,28 @@ struct order {
   operation* what;
   void run(agent_core& on) noexcept { what->run(on); }
   void drop(const std::exception_ptr& why) noexcept { what->drop(why); }
+};
+
+/// Gets the right to run an agent, and does something else with it.
+class holder {
+public:
+  /// It has the right. Returns the agents to be left, linked by `next_to_leave`, with a reference
+  /// to each; others it leaves later.
+  virtual agent_core* proceed() noexcept = 0;
+
+protected:
+  holder() = default;
+  ~holder() = default;
+};
+
+/// Looks after an agent: takes it out of service when a message fails.
+class keeper : public holder {
+public:
+  /// A message of `tell` has thrown. The keeper gets the right to run the agent next.
+  virtual void failed(const std::exception_ptr& what) noexcept = 0;
+
+protected:
+  ~keeper() = default;
 };
 
 /// The queue of an agent, and the right to run it, which one thread has at a time.
@@ -114,8 +135,8 @@ public:
     return false;
   }
 
-  /// Tells whoever is to hear of it what a message has thrown.
-  void report(const std::exception_ptr& what) const noexcept;
+  /// Tells whoever is to hear of it what a message has thrown. By the thread that runs it.
+  void report(const std::exception_ptr& what) noexcept;
 
   // -- running ------------------------------------------------------------------------------------
 
@@ -154,7 +175,8 @@ public:
   void leave(bool help = true) noexcept {
     {
       std::lock_guard lock{lock_};
-      if (length() == 0 && !closed_.load(std::memory_order_relaxed)) {
+      if (length() == 0 && !closed_.load(std::memory_order_relaxed)
+          && !wanted_by_.load(std::memory_order_relaxed)) {
         running_.store(false, std::memory_order_relaxed);
         return;
       }
@@ -192,13 +214,23 @@ public:
   std::size_t size() const noexcept;
   queue_statistics stats() const;
 
-  // -- transactions -------------------------------------------------------------------------------
+  // -- transactions and keepers -------------------------------------------------------------------
 
   /// Adds a message for which there is always room. Throws `shutdown_error` if the agent is closed.
   void send_anyway(order o);
 
-  /// Gives the right to run the agent to `t`. For a seat whose turn has come.
-  void hold_for(transaction_core& t) noexcept { held_for_ = &t; }
+  /// Gives the right to run the agent to `h`, after the message that says so.
+  void hold_for(holder& h) noexcept { held_for_ = &h; }
+
+  /// Sets who looks after it. Before the first message.
+  void keep(keeper& k) noexcept { keeper_ = &k; }
+
+  /// Has `h` get the right to run the agent before the next message. Returns whether it has it now;
+  /// else it will be told.
+  bool interrupt(holder& h) noexcept;
+
+  /// Takes that back, if it has not been told.
+  void do_not_interrupt() noexcept;
 
   /// Leaves `first` and all linked to it, without doing anything, and drops a reference to each.
   static void leave_all(agent_core* first) noexcept;
@@ -225,7 +257,7 @@ private:
   left release(std::unique_lock<spinlock>& lock) noexcept;
   bool begins() noexcept;
   void unschedule() noexcept;
-  transaction_core& take_holder() noexcept { return *std::exchange(held_for_, nullptr); }
+  holder& take_holder() noexcept { return *std::exchange(held_for_, nullptr); }
   bool may_be_run_here() const noexcept { return options_.callers_run || in_scheduler(); }
   static bool in_scheduler() noexcept;
   void leave_with_more_to_do(bool help) noexcept;
@@ -269,7 +301,9 @@ private:
   // does.
   alignas(line) tape::reader reader_;
   std::atomic<std::uint64_t> begun_{0};
-  transaction_core* held_for_ = nullptr;
+  holder* held_for_ = nullptr;
+  std::atomic<holder*> wanted_by_{nullptr}; // written under lock_
+  keeper* keeper_ = nullptr;
 
   std::atomic<std::uint64_t> removed_{0}; // left the queue undone
   std::atomic<std::uint64_t> refused_{0}; // never got into it

@@ -14,7 +14,7 @@ namespace mailroom::detail {
 /// It takes them one after the other, everybody in the same order, so that no two transactions wait
 /// for each other. Where an agent is busy, it leaves a message and goes on when its turn has come:
 /// no thread waits. It lives until it has left them all.
-class transaction_core : public wait_node {
+class transaction_core : public wait_node, public holder {
 public:
   /// A place in the queue of an agent.
   class seat final : public operation {
@@ -26,9 +26,8 @@ public:
     transaction_core* of = nullptr;
   };
 
-  /// The turn of the next seat has come. Returns the agents to be left, linked by `next_to_leave`,
-  /// with a reference to each, if the transaction has ended.
-  agent_core* proceed() noexcept;
+  /// The turn of the next seat has come. Leaves all agents if the transaction has ended.
+  agent_core* proceed() noexcept override;
 
   std::string_view name() const noexcept override { return "a transaction"; }
 
