@@ -19,10 +19,17 @@ constexpr int budget_of_callers = 32;
 // After so many, other actors get their turn.
 constexpr int budget_of_scheduler = 1000;
 // A thread of the scheduler that has done all there was comes back so often before it turns to
-// other actors. Each time it stays away for some two microseconds: then there are many messages at
-// once, and those who send them are not disturbed for each.
+// other actors, unless agents wait for one. Each time it stays away for some two microseconds: then
+// there are many messages at once, and those who send them are not disturbed for each.
 constexpr int most_returns = 3;
 constexpr int pauses_between = 40;
+
+// How many agents wait for a thread of their scheduler. Of all systems: who asks wants a hint.
+alignas(64) constinit std::atomic<int> agents_in_line{0};
+
+bool others_wait() noexcept {
+  return agents_in_line.load(relaxed) > 0;
+}
 
 constinit thread_local bool runs_scheduler = false;
 
@@ -39,6 +46,8 @@ agent_core::agent_core(system& sys, agent_options options)
   : system_(sys), options_(std::move(options)) {}
 
 agent_core::~agent_core() {
+  if (scheduled_) // the scheduler has ended before its turn came
+    agents_in_line.fetch_sub(1, relaxed);
   auto end = reader_.end(tape_);
   while (!reader_.at_end(end))
     reader_.drop(end, nullptr);
@@ -151,6 +160,7 @@ bool agent_core::must_schedule() noexcept {
 
 void agent_core::schedule() noexcept {
   ref();
+  agents_in_line.fetch_add(1, relaxed);
   system_.caf().scheduler().enqueue(this);
 }
 
@@ -268,6 +278,7 @@ agent_core::resume_result agent_core::resume(caf::execution_unit*, std::size_t) 
       std::exchange(runs_scheduler, true); // a test may run the scheduler by hand, nested
     ~scheduler_thread() { runs_scheduler = before; }
   } here;
+  agents_in_line.fetch_sub(1, relaxed);
   for (int returns = 0;; ++returns) {
     {
       std::lock_guard lock{lock_};
@@ -281,10 +292,12 @@ agent_core::resume_result agent_core::resume(caf::execution_unit*, std::size_t) 
     }
     switch (drain(budget_of_scheduler, nullptr)) {
       case left::idle:
-        for (int i = 0; i < pauses_between; ++i)
+        for (int i = 0; i < pauses_between && !others_wait(); ++i)
           relax();
+        if (others_wait())
+          returns = most_returns;
         break;
-      case left::messages: return resume_later;
+      case left::messages: agents_in_line.fetch_add(1, relaxed); return resume_later;
       case left::held:
         unschedule();
         leave_all(take_holder().proceed());
