@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,16 @@ double nanoseconds(Work work) {
   return std::chrono::duration<double, std::nano>(clock::now() - start).count();
 }
 
+/// Says which of some peers are missing, and what to install.
+template <class Peers>
+std::string note_on_missing(const Peers& peers) {
+  std::string note;
+  for (auto& p : peers)
+    if (!p.package.empty())
+      note += (note.empty() ? "not measured: " : ", ") + p.name + " (" + p.package + ")";
+  return note;
+}
+
 /// What the dual-mode primitives cost in production, against the standard ones.
 std::vector<compare::benchmark> sync();
 
@@ -26,7 +37,7 @@ std::vector<compare::benchmark> actors();
 /// What state in an agent costs, against a mutex and a plain CAF actor.
 std::vector<compare::benchmark> agents();
 
-/// What a message costs in a mailbox, against a queue with a lock.
+/// What a message costs in a mailbox, against a queue with a lock and those of others.
 std::vector<compare::benchmark> mailbox_cases();
 
 /// What plain CAF actors cost on our scheduler, against CAF's own.

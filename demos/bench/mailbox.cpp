@@ -1,9 +1,11 @@
-// What a message costs on its way through a mailbox, against the same queue made of a lock.
+// What a message costs on its way through a mailbox, against the same queue made of a lock, and
+// against those of others.
 
-#include <thread>
 #include <vector>
 
 #include "bench/benches.hpp"
+#include "bench/mailbox_peers/pass_on.hpp"
+#include "mailbox_peers.hpp"
 #include "mailroom/locking/locked_queue.hpp"
 #include "mailroom/messaging/mailbox.hpp"
 
@@ -11,51 +13,32 @@ namespace mailroom::benches {
 
 namespace {
 
-constexpr int messages = 200'000;
-
-/// Returns the cost of a message from one of `senders` threads to one of `receivers` others.
-template <class Queue, int Senders, int Receivers, std::size_t Capacity>
-double pass_on() {
-  Queue queue{{.capacity = Capacity}};
-  auto send = [&] {
-    for (int i = 0; i < messages / Senders; ++i)
-      queue.send(i);
-  };
-  auto receive = [&] {
-    while (queue.receive()) {
-    }
-  };
-  auto all = [&] {
-    std::vector<std::jthread> receivers;
-    for (int i = 0; i < Receivers; ++i)
-      receivers.emplace_back(receive);
-    {
-      std::vector<std::jthread> senders;
-      for (int i = 0; i < Senders; ++i)
-        senders.emplace_back(send);
-    } // all sent
-    queue.close();
-  };
-  return nanoseconds(all) / messages;
-}
-
-template <int Senders, int Receivers, std::size_t Capacity>
-compare::benchmark passing(const char* name) {
-  return {"mailbox",
-          name,
-          "ns",
-          {"mailbox", pass_on<mailbox<int>, Senders, Receivers, Capacity>},
-          {{"locked", pass_on<locked_queue<int>, Senders, Receivers, Capacity>}}};
+compare::benchmark passing(const char* name, const route& r,
+                           const std::vector<mailbox_peer>& peers) {
+  compare::benchmark b{"mailbox",
+                       name,
+                       "ns",
+                       {"mailbox", [=] { return pass_on<mailbox<int>>(r); }},
+                       {{"locked", [=] { return pass_on<locked_queue<int>>(r); }}},
+                       note_on_missing(peers)};
+  for (auto& p : peers)
+    if (p.passing)
+      if (auto round = p.passing(r))
+        b.peers.push_back({p.name, std::move(round)});
+  return b;
 }
 
 } // namespace
 
 std::vector<compare::benchmark> mailbox_cases() {
+  auto peers = mailbox_peers();
+  constexpr int many = 200'000;
+  constexpr int few = many / 10; // with locks, a thread falls asleep for nearly every message
   return {
-    passing<1, 1, 1024>("1 to 1, room for 1024"),
-    passing<2, 2, 1024>("2 to 2, room for 1024"),
-    passing<4, 1, 0>("4 to 1, unbounded"),
-    passing<1, 1, 1>("1 to 1, room for 1"),
+    passing("1 to 1, room for 1024", {1, 1, 1024, many}, peers),
+    passing("2 to 2, room for 1024", {2, 2, 1024, many}, peers),
+    passing("4 to 1, unbounded", {4, 1, 0, many}, peers),
+    passing("1 to 1, room for 1", {1, 1, 1, few}, peers),
   };
 }
 

@@ -1,8 +1,6 @@
 // Our executors against other pools. What a case does stands in pool_peers/cases.hpp.
 
-#include <algorithm>
 #include <filesystem>
-#include <iterator>
 
 #include "bench/benches.hpp"
 #include "bench/pool_peers/child.hpp"
@@ -33,14 +31,6 @@ constexpr pool_case cases[] = {
   {"memory per queued task", "bytes", &pool_costs::memory},
 };
 
-/// Says which peers are missing, and what to install.
-std::string note_on(const std::vector<pool_peer>& missing) {
-  std::string note;
-  for (auto& p : missing)
-    note += (note.empty() ? "not measured: " : ", ") + p.name + " (" + p.package + ")";
-  return note;
-}
-
 /// Does a case once over; what takes memory, in a process of its own.
 std::function<double()> round_of(const pool_peer& p, const pool_case& c) {
   auto& cost = p.costs.*c.cost;
@@ -53,16 +43,13 @@ std::function<double()> round_of(const pool_peer& p, const pool_case& c) {
 
 std::vector<compare::benchmark> pool() {
   auto peers = pool_peers();
-  std::vector<pool_peer> missing;
-  std::copy_if(peers.begin(), peers.end(), std::back_inserter(missing),
-               [](auto& p) { return !p.package.empty(); });
   auto ours = actor_pool();
   std::vector<compare::benchmark> all;
   for (auto& c : cases) {
     if (c.cost == &pool_costs::memory && !std::filesystem::exists(MAILROOM_POOL_MEMORY))
       continue; // installed, and the build is gone
-    compare::benchmark b{"pool", c.name,          c.unit, {ours.name, round_of(ours, c)},
-                         {},     note_on(missing)};
+    compare::benchmark b{
+      "pool", c.name, c.unit, {ours.name, round_of(ours, c)}, {}, note_on_missing(peers)};
     for (auto& p : peers)
       if (auto round = round_of(p, c))
         b.peers.push_back({p.name, std::move(round)});

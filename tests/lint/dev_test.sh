@@ -74,4 +74,13 @@ fake id 'echo 0'
 expect 99 build
 [[ $err == "installing: cmake ninja-build"*"(apt-get)"* ]] || fail "as root: $err"
 
+# -- benchmarks: those with peers install them if they can, and go on if not --
+
+fake dpkg-query 'for p; do [ "$p" = libconcurrentqueue-dev ] || echo "installed $p"; done'
+fake apt-cache 'exit 0'
+expect 99 bench mailbox
+[[ $err == "installing: libconcurrentqueue-dev (apt-get)"*"cmake was called"* ]] || fail "bench mailbox: $err"
+expect 99 bench sync
+[[ $err != *installing* && $err == *"cmake was called"* ]] || fail "bench sync: $err"
+
 ((failures == 0)) && echo "the front door answers as it should"
