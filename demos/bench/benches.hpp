@@ -43,13 +43,16 @@ std::vector<compare::benchmark> mailbox_cases();
 /// What plain CAF actors cost on our scheduler, against CAF's own.
 std::vector<compare::benchmark> caf_cases();
 
+/// What many small actors cost: agents, against plain CAF actors.
+std::vector<compare::benchmark> light();
+
 /// What a task costs in our executors, against other pools.
 std::vector<compare::benchmark> pool();
 
 /// Returns all of them.
 inline std::vector<compare::benchmark> all() {
   auto benches = sync();
-  for (auto group : {actors, agents, mailbox_cases, caf_cases, pool})
+  for (auto group : {actors, agents, mailbox_cases, caf_cases, light, pool})
     for (auto& b : group())
       benches.push_back(std::move(b));
   return benches;

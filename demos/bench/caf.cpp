@@ -1,7 +1,6 @@
 // What plain CAF actors cost on our scheduler, against those that CAF brings, and against Go.
 
 #include <ctime>
-#include <filesystem>
 #include <latch>
 #include <stdexcept>
 #include <string>
@@ -9,26 +8,13 @@
 #include <thread>
 #include <vector>
 
-#include "bench/benches.hpp"
-#include "bench/pool_peers/child.hpp"
-#include "mailroom/caf.hpp"
-#include "mailroom/system.hpp"
+#include "bench/actor_systems.hpp"
 
 namespace mailroom::benches {
 
 namespace {
 
-constexpr int threads = 2;
-
 // -- what is measured: each returns a cost -------------------------------------------------------------
-
-/// Ends actors and waits until they have ended.
-void end(caf::actor_system& sys, const std::vector<caf::actor>& actors) {
-  for (auto& a : actors)
-    caf::anon_send_exit(a, caf::exit_reason::kill);
-  caf::scoped_actor self{sys};
-  self->wait_for(actors);
-}
 
 caf::behavior echo() {
   return {[](int n) { return n; }};
@@ -170,42 +156,18 @@ double idle(caf::actor_system& sys) {
   return cost / std::chrono::duration<double>(nap).count();
 }
 
-// -- on whom -----------------------------------------------------------------------------------------
+// ----------------------------------------------------------------------------------------------------
 
-using program = double (*)(caf::actor_system&);
-
-compare::contender ours(program work) {
-  return {"parking", [=] {
-            mailroom::system sys{{.threads = threads, .scheduler = scheduling::parking}};
-            detail::visit visit; // over before the system is
-            return work(sys.caf());
-          }};
-}
-
-/// CAF as it is, but for the number of threads.
-compare::contender stock(const char* policy, program work) {
-  return {policy, [=] {
-            caf::actor_system_config config;
-            detail::set_scheduler(config, policy);
-            detail::set_threads(config, threads);
-            caf::actor_system sys{config};
-            return work(sys);
-          }};
-}
-
-compare::benchmark measured(const char* name, const char* unit, program work, const char* in_go,
-                            int how_often) {
+compare::benchmark measured(const char* name, const char* unit, actor_program work,
+                            const char* in_go, int how_often) {
   compare::benchmark b{
-    "caf", name, unit, ours(work), {stock("stealing", work), stock("sharing", work)}};
-  std::string program = MAILROOM_CAF_GO;
-  if (program.empty())
-    b.note = "not measured: go (golang-go)";
-  else if (!std::filesystem::exists(program)) // installed, and the build is gone
-    b.note = "not measured: go (the build directory)";
-  else if (how_often > 0)
-    b.peers.push_back({"go", [=] {
-                         return number_from({program, in_go, std::to_string(how_often)});
-                       }});
+    "caf",
+    name,
+    unit,
+    on_parking("parking", work),
+    {on_stock_caf("stealing", "stealing", work), on_stock_caf("sharing", "sharing", work)}};
+  if (how_often > 0)
+    add_go(b, MAILROOM_CAF_GO, in_go, how_often);
   return b;
 }
 

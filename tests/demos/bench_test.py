@@ -16,6 +16,8 @@ SHAPES = {
              {"thread_pool"}),
     "mailbox": (["1 to 1, room for 1024", "2 to 2, room for 1024", "4 to 1, unbounded", "1 to 1, room for 1"],
                 {"locked"}),
+    "light": (["counting", "fork-join throughput", "creation", "memory per idle actor"],
+              {"caf", "caf on parking"}),
 }
 
 program, name = sys.argv[1:]

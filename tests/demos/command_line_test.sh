@@ -67,9 +67,9 @@ refuse 2 "no version 'nosuch'" "$bin/counter" --version nosuch
 refuse 2 "--nosuch" "$bin/mailroom" run counter --nosuch
 refuse 2 "--nosuch" "$bin/counter" --nosuch
 refuse 2 "STORY" "$bin/mailroom" run
-refuse 2 "no benchmarks are called 'nosuch'; there are actors, agent, caf, mailbox, pool, sync" \
-  "$bin/mailroom" bench sync nosuch
-refuse 2 "rounds" "$bin/mailroom" bench sync --rounds 0
+refuse 2 "no benchmarks are called 'nosuch'; there are actors, agent, caf, light, mailbox, pool, sync" \
+  "$bin/mailroom" bench light nosuch
+refuse 2 "rounds" "$bin/mailroom" bench light --rounds 0
 refuse 2 "subcommand" "$bin/mailroom"
 refuse 2 "nosuch" "$bin/mailroom" nosuch
 refuse 2 "scale" "$bin/counter" --scale 0

@@ -3,21 +3,19 @@
 // The cases, for every pool that is C++. A pool is made from the number of its workers and has
 // submit(f), post(f), wait_idle() and, if it can, fib(n).
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
 #include "bench/benches.hpp"
 #include "bench/pool_peers/peer.hpp"
+#include "bench/resident.hpp"
 
 namespace mailroom::benches {
 
@@ -184,14 +182,6 @@ double sleeps() {
              must(f.get() == 1);
          })
          / 1e6;
-}
-
-/// The memory of this process that is really there.
-inline double resident_bytes() {
-  std::ifstream file{"/proc/self/statm"};
-  double pages = 0;
-  file >> pages >> pages; // the second number
-  return pages * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 /// Returns bytes per task that waits, with its future, while both workers are busy. To be right, it
