@@ -100,6 +100,23 @@ TEST_CASE("receiver: one that fails leaves what it has not begun") {
   CHECK(got == std::vector{3, 4});
 }
 
+TEST_CASE("receiver: it lives on without its handle") {
+  mailroom::system sys{{.scheduler = scheduling::manual}};
+  auto box = std::make_shared<mailbox<int>>();
+  int got = 0;
+  spawn_receiver(sys, box, [&got](int n) { got += n; });
+  for (int i = 1; i <= 3; ++i) {
+    sys.run_all();
+    CHECK(got == i - 1);
+    box->send(1);
+  }
+  CHECK(sys.running() == 1);
+  box->close();
+  sys.run_all();
+  CHECK(got == 3);
+  CHECK(sys.running() == 0);
+}
+
 TEST_CASE("receiver: one that has ended is not called any more") {
   auto box = std::make_shared<mailbox<int>>();
   {
