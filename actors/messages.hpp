@@ -1,0 +1,13 @@
+#pragma once
+
+#include "mailroom/caf.hpp"
+
+namespace mailroom {
+
+// What the actors of several blocks understand.
+
+MAILROOM_ATOM(acquire);
+MAILROOM_ATOM(cancel);
+MAILROOM_ATOM(timeout);
+
+} // namespace mailroom
