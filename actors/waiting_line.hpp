@@ -52,8 +52,7 @@ public:
   /// Answers a client, which leaves. Returns the place behind it.
   iterator answer(iterator at, Answer a) {
     at->answer.deliver(std::move(a));
-    clients_.remove(at->who);
-    return places_.erase(at);
+    return erase(at);
   }
 
   void answer_first(Answer a) { answer(places_.begin(), std::move(a)); }
@@ -81,7 +80,13 @@ public:
   /// Removes a client that has ended.
   void forget(const caf::actor_addr& who) {
     for (auto at = places_.begin(); at != places_.end();)
-      at = at->who == who ? drop(at) : std::next(at);
+      at = at->who == who ? erase(at) : std::next(at);
+  }
+
+  /// Removes one place without an answer. Returns the one behind it.
+  iterator erase(iterator at) {
+    clients_.remove(at->who);
+    return places_.erase(at);
   }
 
   bool empty() const { return places_.empty(); }
@@ -90,11 +95,6 @@ public:
   iterator end() { return places_.end(); }
 
 private:
-  iterator drop(iterator at) {
-    clients_.remove(at->who);
-    return places_.erase(at);
-  }
-
   client_list& clients_;
   std::list<place> places_;
 };
