@@ -41,10 +41,11 @@ void rate_limiter_state::forget(const caf::actor_addr& who) {
 
 rate_limiter_actor::behavior_type
 rate_limiter(rate_limiter_actor::stateful_pointer<rate_limiter_state> self, rate_limit limit) {
-  if (!limit.valid())
-    self->quit(caf::sec::invalid_argument);
   auto& state = self->state;
-  state.bucket = token_bucket{limit};
+  if (limit.valid())
+    state.bucket = token_bucket{limit};
+  else
+    self->quit(caf::sec::invalid_argument);
   self->set_down_handler([&state](caf::down_msg& gone) { state.forget(gone.source); });
   return {
     [&state](acquire_atom, int tokens) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <stdexcept>
 
 namespace mailroom {
 
@@ -24,9 +25,12 @@ public:
   using time_point = std::chrono::steady_clock::time_point;
   using duration = std::chrono::nanoseconds;
 
-  /// Makes a full bucket.
-  explicit token_bucket(rate_limit limit)
-    : interval_(static_cast<duration::rep>(std::ceil(1e9 / limit.rate))), burst_(limit.burst) {}
+  /// Makes a full bucket. Throws `std::invalid_argument` if the limit is not valid.
+  explicit token_bucket(rate_limit limit) : burst_(limit.burst) {
+    if (!limit.valid())
+      throw std::invalid_argument("a rate limiter needs a positive rate and burst");
+    interval_ = duration{static_cast<duration::rep>(std::ceil(1e9 / limit.rate))};
+  }
 
   /// Returns whether so many can ever be there at once.
   bool holds(int tokens) const { return tokens > 0 && tokens <= burst_; }
@@ -46,7 +50,7 @@ public:
   duration time_of(int tokens) const { return tokens * interval_; }
 
 private:
-  duration interval_; // rounded up: never faster than the rate
+  duration interval_{}; // rounded up: never faster than the rate
   int burst_;
   time_point full_; // when the bucket is full again, if nobody takes any
 };
