@@ -94,17 +94,21 @@ private:
 caf::behavior philosopher(caf::event_based_actor* self, arbiter_actor forks, table* dinner, int me,
                           int seats, int meals) {
   self->send(self, put_atom_v, meals);
-  return {[=](put_atom, int left) {
+  auto eat = [=](put_atom, int left) {
     if (left == 0)
       return self->quit();
     self->request(forks, caf::infinite, acquire_atom_v, forks_of(me, seats))
       .then([=](lease_id lease) {
         dinner->begin(me);
-        dinner->end(me);
-        self->send(forks, release_atom_v, lease);
-        self->send(self, put_atom_v, left - 1);
+        self->send(self, done_atom_v, lease, left - 1);
       });
-  }};
+  };
+  auto think = [=](done_atom, lease_id lease, int left) {
+    dinner->end(me);
+    self->send(forks, release_atom_v, lease);
+    self->send(self, put_atom_v, left);
+  };
+  return {eat, think};
 }
 
 } // namespace
