@@ -230,12 +230,25 @@ TEST_CASE_FIXTURE(by_hand, "bounded_buffer.actor: who ends while it waits is for
   }
 }
 
+TEST_CASE_FIXTURE(by_hand, "bounded_buffer.actor: who has waited is not watched any more") {
+  auto buffer = sys.spawn(bounded_buffer, 1);
+  auto messages_when_ends = [this](const caf::actor& who) {
+    caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
+    return sys.run_all();
+  };
+  auto served = ask<std::optional<int>>("served", buffer, get_atom_v);
+  auto waiting = ask<std::optional<int>>("waiting", buffer, get_atom_v);
+  ask<bool>("put", buffer, put_atom_v, 1);
+  CHECK(messages_when_ends(served) == 1);  // its own
+  CHECK(messages_when_ends(waiting) == 2); // and that to the buffer
+}
+
 TEST_CASE_FIXTURE(by_hand, "bounded_buffer.actor: nobody waits longer than wanted") {
   auto buffer = sys.spawn(bounded_buffer, 1);
   ask<std::optional<int>>("3 s", buffer, get_atom_v, nanoseconds{3s});
   ask<std::optional<int>>("1 s", buffer, get_atom_v, nanoseconds{1s});
   ask<std::optional<int>>("2 s", buffer, get_atom_v, nanoseconds{2s});
-  ask<std::optional<int>>("for ever", buffer, get_atom_v);
+  ask<std::optional<int>>("for ever", buffer, get_atom_v, nanoseconds::max());
   sys.advance(1s - 1ns);
   CHECK(taken() == lines{});
   sys.advance(1ns);
