@@ -37,7 +37,10 @@ broker_actor::behavior_type broker(broker_actor::stateful_pointer<broker_state> 
   auto& state = self->state;
   self->set_down_handler([&state](caf::down_msg& gone) { state.forget(gone.source); });
   return {
-    [&state](subscribe_atom, const std::string& topic, const subscriber_actor& who) {
+    [&state](subscribe_atom, const std::string& topic,
+             const subscriber_actor& who) -> caf::result<bool> {
+      if (!who)
+        return caf::sec::invalid_argument;
       return state.subscribe(topic, who);
     },
     [&state](leave_atom, const std::string& topic, const subscriber_actor& who) {

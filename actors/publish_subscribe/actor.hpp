@@ -26,6 +26,7 @@ using subscriber_actor = caf::typed_actor< //
 /// What was on its way when a subscriber left still arrives; after the answer to `leave_atom` no
 /// more is sent. Nobody waits for subscribers: the mailbox of one that is too slow grows.
 /// Costs: a message for each subscriber, with a copy of the content.
+/// A subscriber that is none is answered with `caf::sec::invalid_argument`.
 using broker_actor = caf::typed_actor<                          //
   accepts<bool(subscribe_atom, std::string, subscriber_actor)>, // false: it has before
   accepts<bool(leave_atom, std::string, subscriber_actor)>,     // false: it has not subscribed
