@@ -160,9 +160,14 @@ TEST_CASE_TEMPLATE("arbiter: who stops waiting is in nobody's way", Arbiter, loc
                    asked_arbiter) {
   Arbiter arbiter{2};
   auto first = arbiter.acquire({0});
-  sync::thread short_of_time{"impatient", [&] { CHECK_FALSE(arbiter.acquire_for({0, 1}, 1ms)); }};
+  std::atomic<bool> over{false};
+  sync::thread impatient{"impatient", [&] {
+                           CHECK_FALSE(arbiter.acquire_for({0, 1}, 10ms));
+                           over = true;
+                         }};
+  CHECK(eventually([&] { return over || !arbiter.try_acquire({1}); })); // it waits, or has waited
   sync::thread behind{"behind", [&] { CHECK(arbiter.acquire({1})); }};
-  short_of_time.join();
+  impatient.join();
   behind.join();
   CHECK(arbiter.free() == 1);
 }
@@ -293,6 +298,17 @@ TEST_CASE_FIXTURE(by_hand, "arbiter.actor: who ends is forgotten, with all it ha
   CHECK(taken() == lines{"0: 1", "1: 2"});
   end(greedy);
   CHECK(taken() == lines{"all: 3"});
+}
+
+TEST_CASE_FIXTURE(by_hand, "arbiter.actor: when time is up for one, those behind it move up") {
+  auto lender = sys.spawn(arbiter, 2);
+  auto first = ask<lease_id>("0", lender, acquire_atom_v, resources{0});
+  ask<lease_id>("0 1", lender, acquire_atom_v, resources{0, 1}, nanoseconds{1s});
+  auto behind = ask<lease_id>("1", lender, acquire_atom_v, resources{1});
+  sys.advance(1s - 1ns);
+  CHECK(taken() == lines{"0: 1"});
+  sys.advance(1ns);
+  CHECK(taken() == lines{"0 1: 0", "1: 2"});
 }
 
 TEST_CASE_FIXTURE(by_hand, "arbiter.actor: only whoever has a lease can release it") {

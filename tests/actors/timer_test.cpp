@@ -159,12 +159,13 @@ TEST_CASE_FIXTURE(by_hand, "timer.actor: each at its own time, equal ones in ord
   set(1min, "tea");
   set(3min, "bread");
   set(2min, "milk");
+  set(1min + 1ns, "sugar");
   sys.advance(1min - 1ns);
   CHECK(taken() == lines{});
   sys.advance(1ns);
   CHECK(taken() == lines{"tea"});
   sys.advance(1h);
-  CHECK(taken() == lines{"milk", "egg", "bread"});
+  CHECK(taken() == lines{"sugar", "milk", "egg", "bread"});
 }
 
 TEST_CASE_FIXTURE(by_hand, "timer.actor: up to the last moment a function can be cancelled") {
