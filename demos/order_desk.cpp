@@ -61,7 +61,6 @@ bool open_shop(const options& o) {
     with.pieces[item] = pieces_of_each;
   for (auto customer : customers)
     with.balances[customer] = money_of_each;
-  with.log = [](const mailroom::supervision_event& e) { console::print(to_string(e) + "\n"); };
   mailroom::order_desk desk{with};
   std::array<counts, customers.size()> results;
   {

@@ -10,8 +10,9 @@ order_desk::order_desk(order_desk_options options)
   : stock_(sys_, stock{std::move(options.pieces)}, {.name = "stock"}),
     ledger_(sys_.spawn(ledger, std::move(options.balances))),
     boss_(sys_, {.name = "desk", .log = std::move(options.log)}),
-    terminal_(boss_.spawn({.name = "card terminal", .restarts = 100, .delay = {.first = 1ms}},
-                          card_terminal, ledger_, options.paper)),
+    terminal_(
+      boss_.spawn({.name = "card terminal", .restarts = 100, .delay = {.first = 1ms, .most = 20ms}},
+                  card_terminal, ledger_, options.paper)),
     clerks_(sys_,
             {.max_workers = options.clerks, .thread_name_prefix = "clerk", .max_queued = 100}) {}
 
