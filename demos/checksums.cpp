@@ -1,35 +1,10 @@
 // E2: the SHA-256 of every file below a directory, computed by an actor pool, as `sha256sum` prints
 // it.
 
-#include <algorithm>
-
-#include <CLI/CLI.hpp>
-
 #include "demos/checksums_run.hpp"
-#include "mailroom/compare/console.hpp"
+#include "demos/program.hpp"
 
 using namespace mailroom;
-using namespace mailroom::compare;
-
-namespace {
-
-void say(std::string what) {
-  std::replace(what.begin(), what.end(), '\n', ' ');
-  complain(what);
-}
-
-int run(CLI::App& app, const checksums_options& options, int argc, char** argv) {
-  console::open();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    console::print(app.help());
-    return 0;
-  }
-  return run_checksums(options);
-}
-
-} // namespace
 
 int main(int argc, char** argv) {
   checksums_options options;
@@ -46,13 +21,5 @@ int main(int argc, char** argv) {
     "Check the files later with: checksums DIR > SUMS; sha256sum -c --quiet SUMS\n"
     "Ends with 0, 1 if something could not be read or written, 2 if it was called the wrong "
     "way, 130 after Ctrl-C.");
-  try {
-    return run(app, options, argc, argv);
-  } catch (const CLI::ParseError& e) {
-    say(std::string(e.what()) + "; --help says what there is");
-    return 2;
-  } catch (const std::exception& e) {
-    say(e.what());
-    return 1;
-  }
+  return run_program(app, argc, argv, [&] { return run_checksums(options); });
 }

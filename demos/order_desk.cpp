@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 
 #include "actors/order_desk/order_desk.hpp"
-#include "mailroom/compare/console.hpp"
+#include "demos/program.hpp"
 
 namespace {
 
@@ -32,10 +32,6 @@ constexpr std::array items{"carrots", "lettuce", "grapes"};
 constexpr int pieces_of_each = 150;
 constexpr int price_of_each = 10;
 constexpr std::int64_t money_of_each = 1200;
-
-void complain(const std::string& what) {
-  std::fprintf(stderr, "order_desk: %s\n", what.c_str());
-}
 
 using counts = std::map<outcome, int>;
 
@@ -88,7 +84,9 @@ bool open_shop(const options& o) {
   return right;
 }
 
-int run(int argc, char** argv) {
+} // namespace
+
+int main(int argc, char** argv) {
   options o;
   CLI::App app{
     "Three customers order at once, as long as there is something to sell, at a desk whose "
@@ -101,26 +99,5 @@ int run(int argc, char** argv) {
   app.add_option("--paper", o.paper, "slips until the terminal jams (default: 25)")
     ->check(CLI::Range(0, 1'000'000));
   app.add_option("--seed", o.seed, "of the orders (default: 1)");
-  console::open();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    console::print(app.help());
-    return 0;
-  } catch (const CLI::ParseError& e) {
-    complain(std::string(e.what()) + "; --help says what there is");
-    return 2;
-  }
-  return open_shop(o) ? 0 : 1;
-}
-
-} // namespace
-
-int main(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (const std::exception& e) {
-    complain(e.what());
-    return 1;
-  }
+  return mailroom::run_program(app, argc, argv, [&] { return open_shop(o) ? 0 : 1; });
 }

@@ -13,7 +13,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "mailroom/compare/console.hpp"
+#include "demos/program.hpp"
 #include "mailroom/executor/actor_pool_executor.hpp"
 
 namespace {
@@ -92,7 +92,9 @@ void print_most_frequent(const counts& all, std::size_t top) {
     console::print(fmt::format("{:7} {}\n", n, word));
 }
 
-int run(int argc, char** argv) {
+} // namespace
+
+int main(int argc, char** argv) {
   options o;
   CLI::App app{"Prints the most frequent words of FILES, as 'sort | uniq -c | sort -rn' does.",
                "word_count"};
@@ -100,29 +102,10 @@ int run(int argc, char** argv) {
   app.add_option("--workers", o.workers, "files read at a time (default: processors + 4)")
     ->check(CLI::Range(1, 256));
   app.add_option("--top", o.top, "how many words; 0 for all (default: 10)");
-  console::open();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    console::print(app.help());
-    return 0;
-  } catch (const CLI::ParseError& e) {
-    complain(std::string(e.what()) + "; --help says what there is");
-    return 2;
-  }
-  counts all;
-  bool fine = count_all(o, all);
-  print_most_frequent(all, o.top);
-  return fine ? 0 : 1;
-}
-
-} // namespace
-
-int main(int argc, char** argv) {
-  try {
-    return run(argc, argv);
-  } catch (const std::exception& e) {
-    complain(e.what());
-    return 1;
-  }
+  return mailroom::run_program(app, argc, argv, [&] {
+    counts all;
+    bool fine = count_all(o, all);
+    print_most_frequent(all, o.top);
+    return fine ? 0 : 1;
+  });
 }
