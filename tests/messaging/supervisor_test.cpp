@@ -161,6 +161,32 @@ TEST_CASE("supervisor: an actor that cannot even start is tried again") {
   CHECK(on.answer(l, get_atom_v) == "1");
 }
 
+TEST_CASE(
+  "supervisor: an actor whose handlers block has a thread of its own, and so has the next") {
+  mailroom::system sys{{.threads = 1}};
+  supervisor boss{sys, {.log = [](const supervision_event&) {}}};
+  gate free;
+  auto sleepy = [&free](caf::event_based_actor*) -> caf::behavior {
+    return {[&free](get_atom) {
+              free.pass();
+              return 1;
+            },
+            [](fail_atom) { throw std::runtime_error("boom"); }};
+  };
+  auto s = boss.spawn({.name = "sleepy", .own_thread = true}, sleepy);
+  auto t = boss.spawn({.name = "tally"}, tally, 5);
+  caf::anon_send(s, fail_atom_v);
+  {
+    detail::visit visit;
+    caf::scoped_actor self{sys.caf()};
+    auto question = self->request(s, 10s, get_atom_v);
+    CHECK(eventually([&] { return boss.children()[0].restarts == 1; }));
+    CHECK(ask<int>(sys, t, 10s, get_atom_v) == 5); // the thread of the system is free
+    free.open();
+    question.receive([](int n) { CHECK(n == 1); }, [](caf::error&) { FAIL("no answer"); });
+  }
+}
+
 // -- ends that are no failures --------------------------------------------------------------------------
 
 TEST_CASE("supervisor: an actor that ends by itself is not started again") {

@@ -126,8 +126,8 @@ void supervised_place::close(caf::error why) {
 
 // -- the child ----------------------------------------------------------------------------------------
 
-actor_child::actor_child(caf::actor_system& sys, supervised_place::starter start)
-  : start_(std::move(start)) {
+actor_child::actor_child(caf::actor_system& sys, supervised_place::starter start, bool own_thread)
+  : start_(std::move(start)), own_thread_(own_thread) {
   caf::actor_config config;
   place_ = supervised_place_ptr{caf::make_actor<supervised_place, caf::strong_actor_ptr>(
     sys.next_actor_id(), sys.node(), &sys, config)};
@@ -135,7 +135,7 @@ actor_child::actor_child(caf::actor_system& sys, supervised_place::starter start
 
 void actor_child::start() {
   place_->report_to(report());
-  place_->begin(start_(place_));
+  place_->begin(start_(place_, own_thread_));
 }
 
 bool actor_child::abandon() noexcept {

@@ -35,8 +35,8 @@ private:
 class supervised_place final : public caf::monitorable_actor {
 public:
   using mail = std::vector<caf::mailbox_element_ptr>;
-  /// Starts an actor in a place.
-  using starter = std::function<caf::strong_actor_ptr(supervised_place_ptr)>;
+  /// Starts an actor in a place, perhaps with a thread of its own.
+  using starter = std::function<caf::strong_actor_ptr(supervised_place_ptr, bool own_thread)>;
 
   enum class order { none, halt, end };
 
@@ -90,7 +90,7 @@ inline supervised_place* supervised_place_ptr::operator->() const noexcept {
 /// An actor as a child of a supervisor.
 class actor_child final : public child {
 public:
-  actor_child(caf::actor_system& sys, supervised_place::starter start);
+  actor_child(caf::actor_system& sys, supervised_place::starter start, bool own_thread);
 
   /// Returns the address for others.
   const caf::strong_actor_ptr& address() const noexcept { return place_.address(); }
@@ -102,6 +102,7 @@ public:
 
 private:
   supervised_place::starter start_;
+  bool own_thread_;
   supervised_place_ptr place_;
 };
 
@@ -142,12 +143,15 @@ private:
 
 /// Starts an actor of a class in a place.
 template <class Actor, class... Arguments>
-caf::strong_actor_ptr start_in(supervised_place_ptr place, caf::actor_config config,
-                               const Arguments&... arguments) {
+caf::strong_actor_ptr start_in(supervised_place_ptr place, bool own_thread,
+                               caf::actor_config config, const Arguments&... arguments) {
   auto& sys = place->home_system();
-  return caf::actor_cast<caf::strong_actor_ptr>(
-    sys.spawn_class<supervised_actor<Actor>, caf::no_spawn_options>(config, std::move(place),
-                                                                    arguments...));
+  auto start = [&]<caf::spawn_options options>() {
+    return caf::actor_cast<caf::strong_actor_ptr>(
+      sys.spawn_class<supervised_actor<Actor>, options>(config, std::move(place), arguments...));
+  };
+  return own_thread ? start.template operator()<caf::detached>()
+                    : start.template operator()<caf::no_spawn_options>();
 }
 
 /// Returns how to start an actor that a function makes.
@@ -156,12 +160,12 @@ supervised_place::starter starter_of_function(F f, Arguments... arguments) {
   using actor = caf::infer_impl_from_fun_t<F>;
   static_assert(std::is_base_of_v<caf::scheduled_actor, actor>,
                 "a supervisor can keep the mail of event-based actors only");
-  return [=](supervised_place_ptr place) {
+  return [=](supervised_place_ptr place, bool own_thread) {
     caf::actor_config config;
     auto f_of_this_start = f;
     config.init_fun =
       caf::detail::init_fun_factory<actor, F>{}(std::move(f_of_this_start), arguments...);
-    return start_in<actor>(std::move(place), std::move(config));
+    return start_in<actor>(std::move(place), own_thread, std::move(config));
   };
 }
 

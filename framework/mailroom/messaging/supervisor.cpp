@@ -146,7 +146,8 @@ void supervisor::add(child_options options, std::unique_ptr<detail::child> child
 caf::strong_actor_ptr supervisor::add_actor(child_options options,
                                             detail::supervised_place::starter start) {
   detail::visit visit;
-  auto child = std::make_unique<detail::actor_child>(sys_.caf(), std::move(start));
+  auto child =
+    std::make_unique<detail::actor_child>(sys_.caf(), std::move(start), options.own_thread);
   auto address = child->address();
   add(std::move(options), std::move(child));
   return address;

@@ -51,6 +51,7 @@ struct child_failure {
 /// How to look after a child.
 struct child_options {
   std::string name = "child"; ///< what errors and logs call it
+  bool own_thread = false;    ///< for an actor whose handlers block
   /// Decides what to do when it fails, on the supervisor's thread. If it throws, the supervisor
   /// escalates. Empty: restart.
   std::function<directive(const child_failure&)> on_failure = {};
@@ -171,8 +172,9 @@ public:
   template <std::derived_from<caf::scheduled_actor> Actor, std::copy_constructible... Arguments>
   auto spawn(child_options options, Arguments... arguments) {
     return caf::actor_cast<caf::infer_handle_from_class_t<Actor>>(
-      add_actor(std::move(options), [=](detail::supervised_place_ptr place) {
-        return detail::start_in<Actor>(std::move(place), caf::actor_config{}, arguments...);
+      add_actor(std::move(options), [=](detail::supervised_place_ptr place, bool own_thread) {
+        return detail::start_in<Actor>(std::move(place), own_thread, caf::actor_config{},
+                                       arguments...);
       }));
   }
 
