@@ -7,6 +7,9 @@
 # Defines mailroom_go_program(RESULT SOURCE): sets RESULT to the program that a file in Go becomes, or
 # to nothing if there is no Go. Whoever wants it built lists it among its sources.
 
+# Where "mailroom" looks for the programs it runs: in ../libexec/mailroom, as seen from itself.
+set(MAILROOM_HELPERS "${PROJECT_BINARY_DIR}/libexec/mailroom")
+
 find_program(GO go)
 mark_as_advanced(GO)
 
@@ -14,7 +17,7 @@ function(mailroom_go_program result source)
   set(program "")
   if(GO AND NOT MAILROOM_SANITIZER)
     get_filename_component(name ${source} NAME_WE)
-    set(program "${CMAKE_CURRENT_BINARY_DIR}/${name}_in_go")
+    set(program "${MAILROOM_HELPERS}/${name}_in_go")
     add_custom_command(OUTPUT "${program}"
       COMMAND ${CMAKE_COMMAND} -E env GO111MODULE=off GOFLAGS= GOPROXY=off
               "GOCACHE=${CMAKE_CURRENT_BINARY_DIR}/go/cache" "GOPATH=${CMAKE_CURRENT_BINARY_DIR}/go"
@@ -76,8 +79,6 @@ function(mailroom_peers target folder)
     mailroom_go_program(program ${folder}/pool.go)
     if(program)
       target_sources(${target} PRIVATE ${folder}/go.cpp "${program}")
-      set_source_files_properties(${folder}/go.cpp
-        PROPERTIES COMPILE_DEFINITIONS "MAILROOM_POOL_GO=\"${program}\"")
       peer(go_routines go_workers)
     else()
       missing(go golang-go)
@@ -86,10 +87,7 @@ function(mailroom_peers target folder)
     find_package(Python3 QUIET COMPONENTS Interpreter)
     if(Python3_Interpreter_FOUND)
       target_sources(${target} PRIVATE ${folder}/python.cpp)
-      set(definitions "MAILROOM_PYTHON=\"${Python3_EXECUTABLE}\""
-                      "MAILROOM_POOL_PY=\"${CMAKE_CURRENT_SOURCE_DIR}/${folder}/pool.py\"")
-      set_source_files_properties(${folder}/python.cpp
-        PROPERTIES COMPILE_DEFINITIONS "${definitions}")
+      configure_file(${folder}/pool.py "${MAILROOM_HELPERS}/pool.py" COPYONLY)
       peer(python)
     else()
       missing(python python3)

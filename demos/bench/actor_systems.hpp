@@ -2,7 +2,6 @@
 
 // On whom actors are measured.
 
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,12 +48,10 @@ inline compare::contender on_stock_caf(std::string name, const char* policy, act
 }
 
 /// Adds a case of a program made from Go, or says that it is missing.
-inline void add_go(compare::benchmark& b, const std::string& program, const char* in_go,
-                   int how_often) {
-  if (program.empty())
-    b.note = "not measured: go (golang-go)";
-  else if (!std::filesystem::exists(program)) // installed, and the build is gone
-    b.note = "not measured: go (the build directory)";
+inline void add_go(compare::benchmark& b, const char* name, const char* in_go, int how_often) {
+  auto program = helper(name);
+  if (program.empty()) // Go was not there, or it is not installed
+    b.note = "not measured: go (golang-go, in the build directory)";
   else
     b.peers.push_back({"go", [=] {
                          return number_from({program, in_go, std::to_string(how_often)});

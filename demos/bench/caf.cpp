@@ -167,7 +167,7 @@ compare::benchmark measured(const char* name, const char* unit, actor_program wo
     on_parking("parking", work),
     {on_stock_caf("stealing", "stealing", work), on_stock_caf("sharing", "sharing", work)}};
   if (how_often > 0)
-    add_go(b, MAILROOM_CAF_GO, in_go, how_often);
+    add_go(b, "caf_in_go", in_go, how_often);
   return b;
 }
 

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <latch>
 #include <stdexcept>
 #include <vector>
@@ -167,21 +166,21 @@ compare::benchmark measured(const char* name, const char* unit, double (*agents)
     unit,
     {"agent", agents},
     {on_stock_caf("caf", "stealing", actors), on_parking("caf on parking", actors)}};
-  add_go(b, MAILROOM_LIGHT_GO, in_go, how_often);
+  add_go(b, "light_in_go", in_go, how_often);
   return b;
 }
 
 /// Memory is measured in processes of their own: light_memory.cpp.
 compare::benchmark idle() {
   auto bytes = [](const char* who) -> compare::contender {
-    return {who, [who] { return number_from({MAILROOM_LIGHT_MEMORY, who}); }};
+    return {who, [who] { return number_from({helper("light_memory"), who}); }};
   };
   compare::benchmark b{"light",
                        "memory per idle actor",
                        "bytes",
                        bytes("agent"),
                        {bytes("caf"), bytes("caf on parking")}};
-  add_go(b, MAILROOM_LIGHT_GO, "idle", 100'000);
+  add_go(b, "light_in_go", "idle", 100'000);
   return b;
 }
 
@@ -194,8 +193,7 @@ std::vector<compare::benchmark> light() {
              messages_each),
     measured("creation", "ns", agents_live, actors_live, "create", lives),
   };
-  if (std::filesystem::exists(MAILROOM_LIGHT_MEMORY)) // installed, and the build is gone
-    all.push_back(idle());
+  all.push_back(idle());
   return all;
 }
 

@@ -1,7 +1,5 @@
 // Our executors against other pools. What a case does stands in pool_peers/cases.hpp.
 
-#include <filesystem>
-
 #include "bench/benches.hpp"
 #include "bench/pool_peers/child.hpp"
 #include "pool_peers.hpp"
@@ -36,7 +34,7 @@ std::function<double()> round_of(const pool_peer& p, const pool_case& c) {
   auto& cost = p.costs.*c.cost;
   if (!cost || c.cost != &pool_costs::memory)
     return cost;
-  return [name = p.name] { return number_from({MAILROOM_POOL_MEMORY, name}); };
+  return [name = p.name] { return number_from({helper("pool_memory"), name}); };
 }
 
 } // namespace
@@ -46,8 +44,6 @@ std::vector<compare::benchmark> pool() {
   auto ours = actor_pool();
   std::vector<compare::benchmark> all;
   for (auto& c : cases) {
-    if (c.cost == &pool_costs::memory && !std::filesystem::exists(MAILROOM_POOL_MEMORY))
-      continue; // installed, and the build is gone
     compare::benchmark b{
       "pool", c.name, c.unit, {ours.name, round_of(ours, c)}, {}, note_on_missing(peers)};
     for (auto& p : peers)

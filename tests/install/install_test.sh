@@ -38,6 +38,11 @@ check_files() {
   strange=$(grep -rnF -e "$root" -e "$build" -e "$scratch" -e /usr/ -e mailroom_flags -e CLI11 -e nlohmann \
     "$1"/lib/cmake/mailroom/mailroom{Targets,Config}*.cmake "$1/lib/pkgconfig/mailroom.pc") || status=$?
   [[ $status == 1 ]] || fail "that is nothing to other machines: $strange"
+  if grep -q '^CMAKE_BUILD_TYPE:[A-Z]*=Release$' "$build/CMakeCache.txt"; then # others know their sources
+    strange=$(grep -rlF -e "$root" -e "$build" "$1/bin" "$1/libexec" || true)
+    [[ -z $strange ]] || fail "these know where they were built: $strange"
+  fi
+  quietly "$1/libexec/mailroom/light_memory" agent
   quietly "$1/bin/mailroom" list
   quietly "$1/bin/mailroom-counter" --help
 }

@@ -1,15 +1,13 @@
 // Go, in a process of its own: mailbox.go.
 
-#include <filesystem>
-
 #include "bench/mailbox_peers/peer.hpp"
 #include "bench/pool_peers/child.hpp"
 
 namespace mailroom::benches {
 
 mailbox_peer go_channel() {
-  std::string program = MAILROOM_MAILBOX_GO;
-  if (!std::filesystem::exists(program)) // installed, and the build is gone
+  auto program = helper("mailbox_in_go");
+  if (program.empty()) // it is not installed
     return {"go", {}, "the build directory"};
   return {"go", [program](const route& r) -> std::function<double()> {
             if (r.capacity == 0) // every channel has bounds

@@ -31,8 +31,6 @@ function(mailroom_mailbox_peers target folder)
     mailroom_go_program(program ${folder}/mailbox.go)
     if(program)
       target_sources(${target} PRIVATE ${folder}/go.cpp "${program}")
-      set_source_files_properties(${folder}/go.cpp
-        PROPERTIES COMPILE_DEFINITIONS "MAILROOM_MAILBOX_GO=\"${program}\"")
       string(APPEND listed "    go_channel(),\n")
     else()
       string(APPEND listed "    {\"go\", {}, \"golang-go\"},\n")

@@ -5,6 +5,10 @@
 
 namespace mailroom::benches {
 
+/// Returns the path of a program that benchmarks run beside this one, `../libexec/mailroom/NAME` as
+/// seen from here; empty if it is not there.
+std::string helper(const std::string& name);
+
 /// Runs a program and returns the number it prints. Throws `std::runtime_error` if it fails.
 double number_from(const std::vector<std::string>& command);
 

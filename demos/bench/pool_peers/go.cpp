@@ -1,7 +1,5 @@
 // Go, in a process of its own: pool.go.
 
-#include <filesystem>
-
 #include "bench/pool_peers/child.hpp"
 #include "bench/pool_peers/peer.hpp"
 
@@ -10,8 +8,8 @@ namespace mailroom::benches {
 namespace {
 
 pool_peer go(std::string name, const std::string& kind) {
-  std::string program = MAILROOM_POOL_GO;
-  if (!std::filesystem::exists(program)) // installed, and the build is gone
+  auto program = helper("pool_in_go");
+  if (program.empty()) // it is not installed
     return {std::move(name), {}, "the build directory"};
   auto run = [=](const std::string& what, const std::string& how_often) {
     return [=] { return number_from({program, kind, what, how_often}); };

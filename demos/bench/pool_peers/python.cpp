@@ -1,18 +1,14 @@
 // Python's concurrent.futures, in a process of its own: pool.py.
 
-#include <filesystem>
-
 #include "bench/pool_peers/child.hpp"
 #include "bench/pool_peers/peer.hpp"
 
 namespace mailroom::benches {
 
 pool_peer python() {
-  std::string script = MAILROOM_POOL_PY;
-  if (!std::filesystem::exists(script)) // installed, and the sources are gone
-    return {"python", {}, "the sources"};
+  auto script = helper("pool.py");
   auto run = [=](const std::string& what, const std::string& how_often) {
-    return [=] { return number_from({MAILROOM_PYTHON, script, what, how_often}); };
+    return [=] { return number_from({"python3", script, what, how_often}); };
   };
   pool_costs costs; // only one thread computes at a time, so no tasks that compute
   costs.submit_and_get = run("submit_and_get", "5000");
