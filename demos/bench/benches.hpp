@@ -40,6 +40,9 @@ std::vector<compare::benchmark> agents();
 /// What a message costs in a mailbox, against a queue with a lock and those of others.
 std::vector<compare::benchmark> mailbox_cases();
 
+/// What ten idioms with locks cost, against what to write instead.
+std::vector<compare::benchmark> idiom_cases();
+
 /// What plain CAF actors cost on our scheduler, against CAF's own.
 std::vector<compare::benchmark> caf_cases();
 
@@ -52,7 +55,7 @@ std::vector<compare::benchmark> pool();
 /// Returns all of them.
 inline std::vector<compare::benchmark> all() {
   auto benches = sync();
-  for (auto group : {actors, agents, mailbox_cases, caf_cases, light, pool})
+  for (auto group : {actors, agents, mailbox_cases, idiom_cases, caf_cases, light, pool})
     for (auto& b : group())
       benches.push_back(std::move(b));
   return benches;
