@@ -7,6 +7,7 @@ namespace mailroom {
 // What the actors of several blocks understand.
 
 MAILROOM_ATOM(acquire);
+MAILROOM_ATOM(release);
 MAILROOM_ATOM(cancel);
 MAILROOM_ATOM(timeout);
 

@@ -5,7 +5,6 @@
 #include <map>
 
 #include "actors/arbiter/resources.hpp"
-#include "actors/resource_pair/messages.hpp"
 #include "actors/waiting_line.hpp"
 
 namespace mailroom {

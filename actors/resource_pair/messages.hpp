@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/messages.hpp"
 #include "actors/resource_pair/resource_pair.hpp"
-#include "mailroom/caf.hpp"
 
 namespace mailroom {
 
@@ -10,7 +10,6 @@ namespace mailroom {
 MAILROOM_ATOM(save);
 MAILROOM_ATOM(sync);
 MAILROOM_ATOM(reserve);
-MAILROOM_ATOM(release);
 MAILROOM_ATOM(partner);
 
 } // namespace mailroom
