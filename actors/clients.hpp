@@ -30,6 +30,11 @@ public:
     self_->demonitor(who); // which would take away several monitors at once
   }
 
+  /// Returns who sent the message at hand: no address if it was sent without a name.
+  caf::actor_addr sender() const {
+    return caf::actor_cast<caf::actor_addr>(self_->current_sender());
+  }
+
   caf::local_actor* self() const { return self_; }
 
 private:

@@ -2,29 +2,29 @@
 
 namespace mailroom {
 
-caf::result<lease_id> arbiter_state::acquire(const resources& wanted, time_point until) {
+caf::result<lease_id> arbiter_state::acquire(const resources& wanted,
+                                             std::chrono::nanoseconds limit) {
   if (!taken.know(wanted))
     return caf::sec::invalid_argument;
-  auto answer = line.join(wanted, until);
-  grant();
-  if (until <= alarm.now())
-    line.answer_late(alarm.now(), no_lease);
-  else
-    alarm.set(until);
-  return answer;
+  auto spoken_for = taken;
+  for (auto& each : line)
+    spoken_for.mark(each.wish);
+  auto who = clients.sender();
+  if (who && spoken_for.spare(wanted))
+    return lend(who, wanted);
+  return line.join(wanted, limit);
 }
 
-void arbiter_state::release(const caf::actor_addr& who, lease_id number) {
+void arbiter_state::release(lease_id number) {
   auto at = leases.find(number);
-  if (at == leases.end() || at->second.holder != who)
+  if (at == leases.end() || at->second.holder != clients.sender())
     return;
   end_lease(at);
   grant();
 }
 
 void arbiter_state::answer_late() {
-  alarm.came();
-  alarm.set(line.answer_late(alarm.now(), no_lease));
+  line.answer_late();
   grant(); // to those who would not pass the one that left
 }
 
@@ -35,20 +35,20 @@ void arbiter_state::forget(const caf::actor_addr& who) {
   grant();
 }
 
+lease_id arbiter_state::lend(const caf::actor_addr& who, const resources& what) {
+  taken.mark(what);
+  clients.add(who);
+  leases.emplace(++last, lease{who, what});
+  return last;
+}
+
 /// Lends to all who want nothing that is taken, or wanted by somebody before them.
 void arbiter_state::grant() {
   auto spoken_for = taken;
   for (auto at = line.begin(); at != line.end();) {
     bool granted = spoken_for.spare(at->wish);
     spoken_for.mark(at->wish);
-    if (granted) {
-      taken.mark(at->wish);
-      leases.emplace(++last, lease{at->who, at->wish});
-      clients.add(at->who);
-      at = line.answer(at, last);
-    } else {
-      ++at;
-    }
+    at = granted ? line.answer(at, lend(at->who, at->wish)) : std::next(at);
   }
 }
 
@@ -67,15 +67,11 @@ arbiter_actor::behavior_type arbiter(arbiter_actor::stateful_pointer<arbiter_sta
   state.taken = resource_marks{count};
   self->set_down_handler([&state](caf::down_msg& gone) { state.forget(gone.source); });
   return {
-    [&state](acquire_atom, const resources& wanted) {
-      return state.acquire(wanted, deadline_alarm::never);
-    },
+    [&state](acquire_atom, const resources& wanted) { return state.acquire(wanted); },
     [&state](acquire_atom, const resources& wanted, std::chrono::nanoseconds limit) {
-      return state.acquire(wanted, state.alarm.after(limit));
+      return state.acquire(wanted, limit);
     },
-    [self](release_atom, lease_id number) {
-      self->state.release(caf::actor_cast<caf::actor_addr>(self->current_sender()), number);
-    },
+    [&state](release_atom, lease_id number) { state.release(number); },
     [&state](get_atom) { return state.taken.left(); },
     [&state](timeout_atom) { state.answer_late(); },
   };

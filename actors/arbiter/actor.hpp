@@ -35,19 +35,19 @@ using arbiter_actor = caf::typed_actor<                                 //
   accepts<void(timeout_atom)>>;          // to itself: somebody's time is up
 
 struct arbiter_state {
-  explicit arbiter_state(caf::local_actor* self) : clients(self), line(clients), alarm(self) {}
-
-  using time_point = deadline_alarm::time_point;
+  explicit arbiter_state(caf::local_actor* self) : clients(self), line(clients) {}
 
   struct lease {
     caf::actor_addr holder;
     resources what;
   };
 
-  caf::result<lease_id> acquire(const resources& wanted, time_point until);
-  void release(const caf::actor_addr& who, lease_id number);
+  caf::result<lease_id> acquire(const resources& wanted,
+                                std::chrono::nanoseconds limit = std::chrono::nanoseconds::max());
+  void release(lease_id number);
   void answer_late();
   void forget(const caf::actor_addr& who);
+  lease_id lend(const caf::actor_addr& who, const resources& what);
   void grant();
 
   resource_marks taken{0};
@@ -55,7 +55,6 @@ struct arbiter_state {
   lease_id last = no_lease;
   client_list clients;
   waiting_line<lease_id, resources> line;
-  deadline_alarm alarm;
   static inline const char* name = "arbiter";
 
 private:

@@ -1,12 +1,10 @@
 #include "actors/bounded_buffer/actor.hpp"
 
-#include <algorithm>
-
 namespace mailroom {
 
 // Nobody waits for room unless the buffer is full, nor for an item unless it is empty.
 
-caf::result<bool> bounded_buffer_state::put(int item, time_point until) {
+caf::result<bool> bounded_buffer_state::put(int item, std::chrono::nanoseconds limit) {
   if (closed)
     return false;
   if (!consumers.empty()) {
@@ -17,13 +15,10 @@ caf::result<bool> bounded_buffer_state::put(int item, time_point until) {
     items.push_back(item);
     return true;
   }
-  if (until <= alarm.now())
-    return false;
-  alarm.set(until);
-  return producers.join(item, until);
+  return producers.join(item, limit);
 }
 
-caf::result<std::optional<int>> bounded_buffer_state::get(time_point until) {
+caf::result<std::optional<int>> bounded_buffer_state::get(std::chrono::nanoseconds limit) {
   if (!items.empty()) {
     std::optional item = items.front();
     items.pop_front();
@@ -33,10 +28,9 @@ caf::result<std::optional<int>> bounded_buffer_state::get(time_point until) {
     }
     return item;
   }
-  if (closed || until <= alarm.now())
+  if (closed)
     return std::optional<int>{};
-  alarm.set(until);
-  return consumers.join({}, until);
+  return consumers.join({}, limit);
 }
 
 void bounded_buffer_state::close() {
@@ -46,9 +40,8 @@ void bounded_buffer_state::close() {
 }
 
 void bounded_buffer_state::answer_late() {
-  alarm.came();
-  alarm.set(std::min(producers.answer_late(alarm.now(), false),
-                     consumers.answer_late(alarm.now(), std::nullopt)));
+  producers.answer_late();
+  consumers.answer_late();
 }
 
 void bounded_buffer_state::forget(const caf::actor_addr& who) {
@@ -65,12 +58,10 @@ bounded_buffer(bounded_buffer_actor::stateful_pointer<bounded_buffer_state> self
   state.capacity = static_cast<std::size_t>(capacity);
   self->set_down_handler([self](caf::down_msg& gone) { self->state.forget(gone.source); });
   return {
-    [&state](put_atom, int item) { return state.put(item, deadline_alarm::never); },
-    [&state](put_atom, int item, nanoseconds limit) {
-      return state.put(item, state.alarm.after(limit));
-    },
-    [&state](get_atom) { return state.get(deadline_alarm::never); },
-    [&state](get_atom, nanoseconds limit) { return state.get(state.alarm.after(limit)); },
+    [&state](put_atom, int item) { return state.put(item); },
+    [&state](put_atom, int item, nanoseconds limit) { return state.put(item, limit); },
+    [&state](get_atom) { return state.get(); },
+    [&state](get_atom, nanoseconds limit) { return state.get(limit); },
     [&state](close_atom) { state.close(); },
     [&state](size_atom) { return static_cast<int>(state.items.size()); },
     [&state](timeout_atom) { state.answer_late(); },

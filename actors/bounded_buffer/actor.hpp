@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <variant>
 
 #include "actors/waiting_line.hpp"
 
@@ -36,12 +35,11 @@ using bounded_buffer_actor = caf::typed_actor<            //
 
 struct bounded_buffer_state {
   explicit bounded_buffer_state(caf::local_actor* self)
-    : clients(self), producers(clients), consumers(clients), alarm(self) {}
+    : clients(self), producers(clients), consumers(clients) {}
 
-  using time_point = deadline_alarm::time_point;
-
-  caf::result<bool> put(int item, time_point until);
-  caf::result<std::optional<int>> get(time_point until);
+  caf::result<bool> put(int item, std::chrono::nanoseconds limit = std::chrono::nanoseconds::max());
+  caf::result<std::optional<int>>
+  get(std::chrono::nanoseconds limit = std::chrono::nanoseconds::max());
   void close();
   void answer_late();
   void forget(const caf::actor_addr& who);
@@ -50,9 +48,8 @@ struct bounded_buffer_state {
   bool closed = false;
   std::deque<int> items;
   client_list clients;
-  waiting_line<bool, int> producers; // each with its item; only while there is no room
-  waiting_line<std::optional<int>, std::monostate> consumers; // only while there is no item
-  deadline_alarm alarm;
+  waiting_line<bool, int> producers;          // each with its item; only while there is no room
+  waiting_line<std::optional<int>> consumers; // only while there is no item
   static inline const char* name = "bounded buffer";
 };
 

@@ -4,17 +4,14 @@ namespace mailroom {
 
 waiting_room_actor::behavior_type
 waiting_room(waiting_room_actor::stateful_pointer<waiting_room_state> self) {
-  using time_point = deadline_alarm::time_point;
+  using std::chrono::nanoseconds;
   auto& state = self->state;
-  auto take = [&state](time_point until) -> caf::result<bool> {
+  auto take = [&state](nanoseconds limit = nanoseconds::max()) -> caf::result<bool> {
     if (state.free > 0) {
       --state.free;
       return true;
     }
-    if (until <= state.alarm.now())
-      return false;
-    state.alarm.set(until);
-    return state.guests.join({}, until);
+    return state.guests.join({}, limit);
   };
   self->set_down_handler([&state](caf::down_msg& gone) { state.guests.forget(gone.source); });
   return {
@@ -24,15 +21,10 @@ waiting_room(waiting_room_actor::stateful_pointer<waiting_room_state> self) {
       else
         state.guests.answer_first(true);
     },
-    [=](take_atom) { return take(deadline_alarm::never); },
-    [=, &state](take_atom, std::chrono::nanoseconds limit) {
-      return take(state.alarm.after(limit));
-    },
+    [=](take_atom) { return take(); },
+    [=](take_atom, nanoseconds limit) { return take(limit); },
     [&state](get_atom) { return state.free; },
-    [&state](timeout_atom) {
-      state.alarm.came();
-      state.alarm.set(state.guests.answer_late(state.alarm.now(), false));
-    },
+    [&state](timeout_atom) { state.guests.answer_late(); },
   };
 }
 

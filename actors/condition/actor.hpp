@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <variant>
 
 #include "actors/waiting_line.hpp"
 
@@ -25,13 +24,11 @@ using waiting_room_actor = caf::typed_actor<          //
   accepts<void(timeout_atom)>>;                       // to itself: somebody's time is up
 
 struct waiting_room_state {
-  explicit waiting_room_state(caf::local_actor* self)
-    : clients(self), guests(clients), alarm(self) {}
+  explicit waiting_room_state(caf::local_actor* self) : clients(self), guests(clients) {}
 
   int free = 0; // none while somebody waits
   client_list clients;
-  waiting_line<bool, std::monostate> guests;
-  deadline_alarm alarm;
+  waiting_line<bool> guests;
   static inline const char* name = "waiting room";
 };
 

@@ -7,7 +7,7 @@ caf::result<bool> rate_limiter_state::acquire(int tokens, std::chrono::nanosecon
     return caf::sec::invalid_argument;
   auto now = alarm.now();
   auto due = bucket.due(tokens, now);
-  if (due > now && (due - now > limit || !clients.self()->current_sender()))
+  if (due > now && (due - now > limit || !clients.sender()))
     return false;
   bucket.take(tokens, now);
   if (due == now)
