@@ -267,7 +267,7 @@ TEST_CASE_FIXTURE(by_hand, "bounded_buffer.actor: when it ends, those who wait h
   auto buffer = sys.spawn(bounded_buffer, 1);
   ask<std::optional<int>>("get", buffer, get_atom_v);
   end(buffer);
-  CHECK(taken() == lines{"get: error"});
+  CHECK(taken() == lines{"get: request_receiver_down"});
 }
 
 TEST_CASE_FIXTURE(by_hand, "bounded_buffer.actor: what nobody could be told about does not wait") {

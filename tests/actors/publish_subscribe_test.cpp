@@ -225,7 +225,7 @@ TEST_CASE_FIXTURE(by_hand, "publish_subscribe.actor: who subscribes twice hears 
   ask<int>("publish", news, publish_atom_v, std::string("t"), std::string("hello"));
   CHECK(taken() == lines{"subscribe: yes", "subscribe: no", "hello", "publish: 1"});
   ask<bool>("nobody", news, subscribe_atom_v, std::string("t"), subscriber_actor{});
-  CHECK(taken() == lines{"nobody: error"});
+  CHECK(taken() == lines{"nobody: invalid_argument"});
 }
 
 TEST_CASE_FIXTURE(by_hand, "publish_subscribe.actor: a subscriber that ends is forgotten") {

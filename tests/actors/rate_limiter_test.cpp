@@ -95,7 +95,7 @@ public:
     while (world_.log.empty())
       world_.sys.advance(1ms);
     auto answer = world_.taken().front();
-    if (answer == ": error")
+    if (answer == ": invalid_argument")
       throw std::invalid_argument("refused");
     if (answer == ": no")
       return std::nullopt;
