@@ -10,5 +10,6 @@ MAILROOM_ATOM(acquire);
 MAILROOM_ATOM(release);
 MAILROOM_ATOM(cancel);
 MAILROOM_ATOM(timeout);
+MAILROOM_ATOM(wait);
 
 } // namespace mailroom
