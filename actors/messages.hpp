@@ -11,5 +11,6 @@ MAILROOM_ATOM(release);
 MAILROOM_ATOM(cancel);
 MAILROOM_ATOM(timeout);
 MAILROOM_ATOM(wait);
+MAILROOM_ATOM(arrive);
 
 } // namespace mailroom
