@@ -30,6 +30,9 @@ public:
     self_->demonitor(who); // which would take away several monitors at once
   }
 
+  /// Returns whether a client has anything going on here.
+  bool contains(const caf::actor_addr& who) const { return business_.contains(who); }
+
   /// Returns who sent the message at hand: no address if it was sent without a name.
   caf::actor_addr sender() const {
     return caf::actor_cast<caf::actor_addr>(self_->current_sender());
