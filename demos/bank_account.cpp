@@ -124,7 +124,7 @@ const compare::story bank_account{
   .judge = judge,
   .versions = {{"racy", verdict::overdraft, with_threads<racy::account>},
                {"step_locked", verdict::overdraft, with_threads<step_locked::account>},
-               {"locked", verdict::ok, with_threads<locked::account>},
+               {"locked", verdict::ok, with_threads<lock_based::account>},
                {"actor", verdict::ok, actor},
                {"naive_actor", verdict::overdraft, naive_actor}},
 };

@@ -113,7 +113,7 @@ const compare::story counter{
   .parameters = {{"increments", 1'000'000, 1, 10'000'000, "how often each worker adds 1"}},
   .judge = judge,
   .versions = {{"racy", verdict::lost_update, with_threads<racy::counter>},
-               {"locked", verdict::ok, with_threads<locked::counter>},
+               {"locked", verdict::ok, with_threads<lock_based::counter>},
                {"atomic", verdict::ok, with_threads<atomics::counter>},
                {"actor", verdict::ok, actor},
                {"naive_actor", verdict::lost_update, naive_actor}},

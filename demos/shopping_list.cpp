@@ -91,7 +91,7 @@ const compare::story shopping_list{
   .parameters = {},
   .judge = judge,
   .versions = {{"racy", verdict::lost_update, with_threads<racy::counter>},
-               {"locked", verdict::ok, with_threads<locked::counter>},
+               {"locked", verdict::ok, with_threads<lock_based::counter>},
                {"actor", verdict::ok, actor}},
 };
 

@@ -7,7 +7,7 @@
 #include "mailroom/sync/mutex.hpp"
 #include "mailroom/sync/thread.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// An account under a mutex that covers the whole decision.
 ///
@@ -46,4 +46,4 @@ private:
   std::chrono::nanoseconds hesitation_;
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

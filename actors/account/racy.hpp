@@ -8,7 +8,7 @@
 
 namespace mailroom::racy {
 
-/// An account without protection. Here to lose: use `locked::account` or `account_actor`.
+/// An account without protection. Here to lose: use `lock_based::account` or `account_actor`.
 ///
 /// Shared state: `balance_`. Guarded by: nothing.
 /// Goes wrong when two look before one of them takes: both find enough.

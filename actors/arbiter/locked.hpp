@@ -11,7 +11,7 @@
 #include "mailroom/sync/condition_variable.hpp"
 #include "mailroom/sync/mutex.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// Lends several of its resources at once: all that are wanted, or none yet.
 ///
@@ -140,4 +140,4 @@ private:
   std::list<place> line_; // guarded by mutex_; also those who have been granted and not yet woken
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

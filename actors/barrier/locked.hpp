@@ -7,7 +7,7 @@
 #include "mailroom/sync/condition_variable.hpp"
 #include "mailroom/sync/mutex.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// A meeting point for a number of parties, again and again: nobody goes on before all are there.
 ///
@@ -57,4 +57,4 @@ private:
   std::uint64_t phases_ = 0; // that have ended
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

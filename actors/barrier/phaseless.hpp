@@ -8,7 +8,7 @@
 
 namespace mailroom::phaseless {
 
-/// A meeting point that does not tell its phases apart. Here to lose: use `locked::barrier` or
+/// A meeting point that does not tell its phases apart. Here to lose: use `lock_based::barrier` or
 /// `barrier_actor`. No access is unprotected, ThreadSanitizer finds nothing wrong.
 ///
 /// Shared state: `missing_`. Guarded by: `mutex_`; who waits, waits for `all_here_`.

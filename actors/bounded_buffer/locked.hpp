@@ -11,7 +11,7 @@
 #include "mailroom/sync/condition_variable.hpp"
 #include "mailroom/sync/mutex.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// A buffer with room for so many: producers wait for room, consumers wait for items.
 ///
@@ -100,4 +100,4 @@ private:
   bool closed_ = false;   // guarded by mutex_
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

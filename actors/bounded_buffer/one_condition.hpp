@@ -12,7 +12,7 @@
 namespace mailroom::one_condition {
 
 /// A bounded buffer in which producers and consumers wait for the same condition. Here to lose: use
-/// `locked::bounded_buffer` or `bounded_buffer_actor`.
+/// `lock_based::bounded_buffer` or `bounded_buffer_actor`.
 ///
 /// Shared state: `items_`, `closed_`. Guarded by: `mutex_`.
 /// Goes wrong when a notification meant for a producer wakes a consumer, or the other way round: it

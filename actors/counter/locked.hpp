@@ -7,7 +7,7 @@
 #include "mailroom/sync/mutex.hpp"
 #include "mailroom/sync/thread.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// Counts under a mutex.
 ///
@@ -37,4 +37,4 @@ private:
   std::chrono::nanoseconds hesitation_;
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

@@ -9,7 +9,8 @@
 namespace mailroom::flag_only {
 
 /// A flag that threads wait for by looking at nothing but the flag. Here to lose: use
-/// `locked::event` or `event_actor`. No access is unprotected, ThreadSanitizer finds nothing wrong.
+/// `lock_based::event` or `event_actor`. No access is unprotected, ThreadSanitizer finds nothing
+/// wrong.
 ///
 /// Shared state: `set_`. Guarded by: `mutex_`; who waits, waits for `changed_`.
 /// Goes wrong when the event is set and cleared before those who waited have moved: they are woken,

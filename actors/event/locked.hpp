@@ -7,7 +7,7 @@
 #include "mailroom/sync/condition_variable.hpp"
 #include "mailroom/sync/mutex.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// A flag that threads wait for: once set it stays set until it is cleared, and who comes late does
 /// not wait.
@@ -57,4 +57,4 @@ private:
   std::uint64_t times_set_ = 0; // guarded by mutex_
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

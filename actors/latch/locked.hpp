@@ -7,7 +7,7 @@
 #include "mailroom/sync/condition_variable.hpp"
 #include "mailroom/sync/mutex.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// A count that only goes down; threads wait for zero. For one use: see `barrier` for rounds.
 ///
@@ -69,4 +69,4 @@ private:
   int count_; // guarded by mutex_
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

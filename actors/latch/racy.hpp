@@ -8,7 +8,7 @@
 
 namespace mailroom::racy {
 
-/// A count without protection, and an event for zero. Here to lose: use `locked::latch` or
+/// A count without protection, and an event for zero. Here to lose: use `lock_based::latch` or
 /// `latch_actor`.
 ///
 /// Shared state: `count_`. Guarded by: nothing.

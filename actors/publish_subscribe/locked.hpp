@@ -12,7 +12,7 @@
 
 #include "mailroom/sync/mutex.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// Tells those who have subscribed to a topic what is published about it.
 ///
@@ -107,4 +107,4 @@ private:
   bool telling_ = false; // guarded by mutex_: some thread works on to_tell_
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

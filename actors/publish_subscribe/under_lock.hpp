@@ -12,8 +12,8 @@
 
 namespace mailroom::under_lock {
 
-/// A broker that calls its subscribers while it holds its lock. Here to lose: use `locked::broker`
-/// or `broker_actor`.
+/// A broker that calls its subscribers while it holds its lock. Here to lose: use
+/// `lock_based::broker` or `broker_actor`.
 ///
 /// Shared state: who listens to what. Guarded by: `mutex_`, also while callbacks run.
 /// Goes wrong when a callback subscribes, unsubscribes or publishes: it waits for its own thread.

@@ -8,7 +8,7 @@
 #include "mailroom/sync/mutex.hpp"
 #include "mailroom/sync/thread.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// The time of the machine.
 struct steady_time {
@@ -69,4 +69,4 @@ private:
   Clock clock_;
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

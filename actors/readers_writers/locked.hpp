@@ -7,7 +7,7 @@
 #include "mailroom/sync/condition_variable.hpp"
 #include "mailroom/sync/mutex.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// A mutex for many readers or one writer, in order of arrival. Use it through `std::shared_lock`
 /// and `std::unique_lock`, with a time limit if need be.
@@ -126,4 +126,4 @@ private:
   bool writing_ = false;
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

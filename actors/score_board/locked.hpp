@@ -10,7 +10,7 @@
 #include "mailroom/sync/mutex.hpp"
 #include "mailroom/sync/thread.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// A score board under a mutex that covers the points of a player and the total.
 ///
@@ -77,4 +77,4 @@ private:
   std::chrono::nanoseconds hesitation_;
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

@@ -10,7 +10,7 @@
 
 namespace mailroom::racy {
 
-/// A score board without protection. Here to lose: use `locked::score_board` or
+/// A score board without protection. Here to lose: use `lock_based::score_board` or
 /// `score_board_actor`.
 ///
 /// Shared state: `points_`, `total_`. Guarded by: nothing.

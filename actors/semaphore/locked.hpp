@@ -8,7 +8,7 @@
 #include "mailroom/sync/condition_variable.hpp"
 #include "mailroom/sync/mutex.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// Permits that threads take and give back.
 ///
@@ -75,4 +75,4 @@ private:
   int permits_; // guarded by mutex_
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

@@ -7,7 +7,7 @@
 
 namespace mailroom::racy {
 
-/// A count of free places, without protection. Here to lose: use `locked::semaphore` or
+/// A count of free places, without protection. Here to lose: use `lock_based::semaphore` or
 /// `semaphore_actor`.
 ///
 /// Shared state: `permits_`. Guarded by: nothing.

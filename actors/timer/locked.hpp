@@ -15,7 +15,7 @@
 #include "mailroom/sync/mutex.hpp"
 #include "mailroom/sync/thread.hpp"
 
-namespace mailroom::locked {
+namespace mailroom::lock_based {
 
 /// Calls functions when their time has come, on a thread of its own, one at a time.
 ///
@@ -113,4 +113,4 @@ private:
   sync::thread thread_;
 };
 
-} // namespace mailroom::locked
+} // namespace mailroom::lock_based

@@ -57,7 +57,7 @@ double withdraw_by_asking() {
 
 double withdraw_under_lock() {
   constexpr int more = 1'000 * questions; // a thousand times quicker: for a round as long
-  locked::account mine{more};
+  lock_based::account mine{more};
   auto withdraw = [&] {
     for (int i = 0; i < more; ++i)
       mine.withdraw(1);
@@ -73,7 +73,7 @@ std::vector<compare::benchmark> actors() {
      "counter, two add",
      "ns",
      {"actor", add_by_messages},
-     {{"locked", add_from_threads<locked::counter>},
+     {{"locked", add_from_threads<lock_based::counter>},
       {"atomic", add_from_threads<atomics::counter>}}},
     {"actors",
      "account, withdraw and wait",

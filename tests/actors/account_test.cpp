@@ -68,14 +68,15 @@ TEST_CASE("account.naive_actor: both ask before one puts, and both get the money
 // -- the cure -------------------------------------------------------------------------------------------
 
 TEST_CASE("account.locked: nobody gets in between looking and taking") {
-  CHECK_THROWS_AS(explore::replay(two_withdrawals<locked::account>, "AB"), explore::schedule_error);
-  CHECK(explore::replay(two_withdrawals<locked::account>, "AABB").end == ending::fine);
-  CHECK(explore::replay(two_withdrawals<locked::account>, "BBAA").end == ending::fine);
+  CHECK_THROWS_AS(explore::replay(two_withdrawals<lock_based::account>, "AB"),
+                  explore::schedule_error);
+  CHECK(explore::replay(two_withdrawals<lock_based::account>, "AABB").end == ending::fine);
+  CHECK(explore::replay(two_withdrawals<lock_based::account>, "BBAA").end == ending::fine);
 }
 
 TEST_CASE("account.locked: never more is taken than was there") {
   for (int customers : {1, 2, 3, 7}) {
-    locked::account account{100};
+    lock_based::account account{100};
     sync::atomic<int> granted{0};
     {
       std::vector<sync::thread> threads;

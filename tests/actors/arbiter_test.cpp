@@ -115,7 +115,7 @@ caf::behavior philosopher(caf::event_based_actor* self, arbiter_actor forks, tab
 
 // -- the contract ---------------------------------------------------------------------------------------
 
-TEST_CASE_TEMPLATE("arbiter: all at once, or none", Arbiter, locked::arbiter, asked_arbiter) {
+TEST_CASE_TEMPLATE("arbiter: all at once, or none", Arbiter, lock_based::arbiter, asked_arbiter) {
   Arbiter arbiter{4};
   auto first = arbiter.acquire({1, 0, 1});
   CHECK(first);
@@ -129,7 +129,7 @@ TEST_CASE_TEMPLATE("arbiter: all at once, or none", Arbiter, locked::arbiter, as
   CHECK(arbiter.try_acquire({0, 1}));
 }
 
-TEST_CASE_TEMPLATE("arbiter: a lease ends with whoever has it", Arbiter, locked::arbiter,
+TEST_CASE_TEMPLATE("arbiter: a lease ends with whoever has it", Arbiter, lock_based::arbiter,
                    asked_arbiter) {
   Arbiter arbiter{2};
   for (int i = 0; i < 3; ++i)
@@ -143,7 +143,7 @@ TEST_CASE_TEMPLATE("arbiter: a lease ends with whoever has it", Arbiter, locked:
 }
 
 TEST_CASE_TEMPLATE("arbiter: nobody is overtaken by one who wants the same", Arbiter,
-                   locked::arbiter, asked_arbiter) {
+                   lock_based::arbiter, asked_arbiter) {
   Arbiter arbiter{3};
   auto first = arbiter.acquire({0});
   sync::thread waiting{"waiting", [&] { CHECK(arbiter.acquire({0, 1})); }};
@@ -156,7 +156,7 @@ TEST_CASE_TEMPLATE("arbiter: nobody is overtaken by one who wants the same", Arb
   CHECK(arbiter.acquire({0, 1, 2}));
 }
 
-TEST_CASE_TEMPLATE("arbiter: who stops waiting is in nobody's way", Arbiter, locked::arbiter,
+TEST_CASE_TEMPLATE("arbiter: who stops waiting is in nobody's way", Arbiter, lock_based::arbiter,
                    asked_arbiter) {
   Arbiter arbiter{2};
   auto first = arbiter.acquire({0});
@@ -172,7 +172,8 @@ TEST_CASE_TEMPLATE("arbiter: who stops waiting is in nobody's way", Arbiter, loc
   CHECK(arbiter.free() == 1);
 }
 
-TEST_CASE_TEMPLATE("arbiter: what is wrong is refused", Arbiter, locked::arbiter, asked_arbiter) {
+TEST_CASE_TEMPLATE("arbiter: what is wrong is refused", Arbiter, lock_based::arbiter,
+                   asked_arbiter) {
   Arbiter arbiter{2};
   CHECK_THROWS_AS(arbiter.acquire({}), std::invalid_argument);
   CHECK_THROWS_AS(arbiter.acquire({-1}), std::invalid_argument);
@@ -181,12 +182,12 @@ TEST_CASE_TEMPLATE("arbiter: what is wrong is refused", Arbiter, locked::arbiter
 }
 
 TEST_CASE("arbiter: without resources there is none") {
-  CHECK_THROWS_AS(locked::arbiter{0}, std::invalid_argument);
+  CHECK_THROWS_AS(lock_based::arbiter{0}, std::invalid_argument);
   CHECK_THROWS_AS(asked_arbiter{-1}.free(), system_error);
 }
 
 TEST_CASE_TEMPLATE("arbiter: no resource has two holders, and all come to their turn", Arbiter,
-                   locked::arbiter, asked_arbiter) {
+                   lock_based::arbiter, asked_arbiter) {
   constexpr int count = 4;
   auto seed = std::random_device{}();
   INFO("seed " << seed);
@@ -220,7 +221,7 @@ TEST_CASE_TEMPLATE("arbiter: no resource has two holders, and all come to their 
 TEST_CASE("arbiter.locked: five philosophers eat, and no two neighbours at once") {
   constexpr int seats = 5;
   table dinner{seats};
-  locked::arbiter forks{seats};
+  lock_based::arbiter forks{seats};
   {
     std::vector<sync::thread> threads;
     for (int me = 0; me < seats; ++me)
@@ -252,7 +253,7 @@ TEST_CASE("arbiter.actor: five philosophers eat, and no two neighbours at once")
 
 TEST_CASE("arbiter.locked: each picks up one fork and waits for the other, and all starve") {
   auto one_by_one = [] {
-    locked::arbiter forks{2};
+    lock_based::arbiter forks{2};
     auto eat = [&](int first, int second) {
       auto one = forks.acquire({first});
       auto other = forks.acquire({second}); // not what it is made for

@@ -63,12 +63,12 @@ TEST_CASE("barrier.phaseless: who leaves at once meets the other one again") {
 // -- one suite for both ---------------------------------------------------------------------------------
 
 TEST_CASE("barrier.locked: phases are told apart") {
-  auto run = explore::replay(two_meet_twice<locked::barrier>, one_is_back_early);
+  auto run = explore::replay(two_meet_twice<lock_based::barrier>, one_is_back_early);
   CHECK(run.end == ending::fine);
   CHECK(run.why == "");
 }
 
-TEST_CASE_TEMPLATE("barrier: nobody is a phase ahead of the others", Barrier, locked::barrier,
+TEST_CASE_TEMPLATE("barrier: nobody is a phase ahead of the others", Barrier, lock_based::barrier,
                    by_message) {
   constexpr int rounds = 30;
   for (int parties : {1, 2, 3, 7}) {
@@ -94,7 +94,7 @@ TEST_CASE_TEMPLATE("barrier: nobody is a phase ahead of the others", Barrier, lo
   }
 }
 
-TEST_CASE_TEMPLATE("barrier: who drops out is not waited for", Barrier, locked::barrier,
+TEST_CASE_TEMPLATE("barrier: who drops out is not waited for", Barrier, lock_based::barrier,
                    by_message) {
   constexpr int parties = 5;
   Barrier crossing{parties};
@@ -112,8 +112,8 @@ TEST_CASE_TEMPLATE("barrier: who drops out is not waited for", Barrier, locked::
 }
 
 TEST_CASE("barrier.locked: refuses what cannot be") {
-  CHECK_THROWS_AS(locked::barrier{0}, std::invalid_argument);
-  locked::barrier crossing{1};
+  CHECK_THROWS_AS(lock_based::barrier{0}, std::invalid_argument);
+  lock_based::barrier crossing{1};
   CHECK(crossing.arrive_and_wait() == 1);
   crossing.arrive_and_drop();
   CHECK_THROWS_AS(crossing.arrive_and_wait(), std::invalid_argument);

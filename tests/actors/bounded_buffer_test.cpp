@@ -80,15 +80,15 @@ TEST_CASE("bounded_buffer.one_condition: if the right one is woken, all is well"
 }
 
 TEST_CASE("bounded_buffer.locked: with two conditions there is no choice of whom to wake") {
-  CHECK_THROWS_AS(explore::replay(two_and_two<locked::bounded_buffer>, "AAA"
-                                                                       "BB"
-                                                                       "CCDDCC1"
-                                                                       "DD"),
+  CHECK_THROWS_AS(explore::replay(two_and_two<lock_based::bounded_buffer>, "AAA"
+                                                                           "BB"
+                                                                           "CCDDCC1"
+                                                                           "DD"),
                   explore::schedule_error);
-  CHECK(explore::replay(two_and_two<locked::bounded_buffer>, "AAA"
-                                                             "BB"
-                                                             "CCDDC"
-                                                             "B")
+  CHECK(explore::replay(two_and_two<lock_based::bounded_buffer>, "AAA"
+                                                                 "BB"
+                                                                 "CCDDC"
+                                                                 "B")
           .end
         == ending::fine);
 }
@@ -96,7 +96,7 @@ TEST_CASE("bounded_buffer.locked: with two conditions there is no choice of whom
 // -- the contract ---------------------------------------------------------------------------------------
 
 TEST_CASE_TEMPLATE("bounded_buffer: first in, first out, and never more than there is room for",
-                   Buffer, locked::bounded_buffer, asked_buffer) {
+                   Buffer, lock_based::bounded_buffer, asked_buffer) {
   Buffer buffer{2};
   CHECK(buffer.put(1));
   CHECK(buffer.put_for(2, 0ns));
@@ -113,7 +113,7 @@ TEST_CASE_TEMPLATE("bounded_buffer: first in, first out, and never more than the
 }
 
 TEST_CASE_TEMPLATE("bounded_buffer: closed, it takes nothing more, and gives what is left", Buffer,
-                   locked::bounded_buffer, asked_buffer) {
+                   lock_based::bounded_buffer, asked_buffer) {
   Buffer buffer{1};
   buffer.put(1);
   bool second = true;
@@ -128,7 +128,7 @@ TEST_CASE_TEMPLATE("bounded_buffer: closed, it takes nothing more, and gives wha
 }
 
 TEST_CASE_TEMPLATE("bounded_buffer: closing wakes whoever waits for an item", Buffer,
-                   locked::bounded_buffer, asked_buffer) {
+                   lock_based::bounded_buffer, asked_buffer) {
   Buffer buffer{1};
   std::vector<sync::thread> consumers;
   for (int i = 0; i < 3; ++i)
@@ -137,7 +137,7 @@ TEST_CASE_TEMPLATE("bounded_buffer: closing wakes whoever waits for an item", Bu
 }
 
 TEST_CASE_TEMPLATE("bounded_buffer: every item comes out once, those of a producer in order",
-                   Buffer, locked::bounded_buffer, asked_buffer) {
+                   Buffer, lock_based::bounded_buffer, asked_buffer) {
   constexpr int producers = 3, consumers = 3, each = 200;
   auto seed = std::random_device{}();
   INFO("seed " << seed);
@@ -178,7 +178,7 @@ TEST_CASE_TEMPLATE("bounded_buffer: every item comes out once, those of a produc
 }
 
 TEST_CASE("bounded_buffer: without room for 1 there is no buffer") {
-  CHECK_THROWS_AS(locked::bounded_buffer{0}, std::invalid_argument);
+  CHECK_THROWS_AS(lock_based::bounded_buffer{0}, std::invalid_argument);
   CHECK_THROWS_AS(one_condition::bounded_buffer{-1}, std::invalid_argument);
   CHECK_THROWS_AS(asked_buffer{0}.size(), system_error);
 }

@@ -60,12 +60,13 @@ TEST_CASE("counter.naive_actor: two gets before a put, and an update is lost") {
 // -- the cure -------------------------------------------------------------------------------------------
 
 TEST_CASE("counter.locked: the schedule that breaks the racy one has no place to happen") {
-  CHECK_THROWS_AS(explore::replay(two_add_one<locked::counter>, "ABBA"), explore::schedule_error);
-  CHECK(explore::replay(two_add_one<locked::counter>, "AABB").end == ending::fine);
+  CHECK_THROWS_AS(explore::replay(two_add_one<lock_based::counter>, "ABBA"),
+                  explore::schedule_error);
+  CHECK(explore::replay(two_add_one<lock_based::counter>, "AABB").end == ending::fine);
 }
 
 TEST_CASE_TEMPLATE("counter: every update counts, whatever the number of threads", Counter,
-                   locked::counter, atomics::counter) {
+                   lock_based::counter, atomics::counter) {
   for (int workers : {1, 2, 3, 7}) {
     Counter counter{10};
     {

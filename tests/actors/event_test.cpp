@@ -65,13 +65,13 @@ TEST_CASE("event.flag_only: who looks while it is set goes on") {
 // -- one suite for both ---------------------------------------------------------------------------------
 
 TEST_CASE("event.locked: who waited when it was set goes, however late it looks") {
-  auto run = explore::replay(short_green<locked::event>, green_is_over);
+  auto run = explore::replay(short_green<lock_based::event>, green_is_over);
   CHECK(run.end == ending::fine);
   CHECK(run.why == "");
 }
 
 TEST_CASE_TEMPLATE("event: no car goes before green, all go after, a late one does not wait", Event,
-                   locked::event, by_message) {
+                   lock_based::event, by_message) {
   Event green;
   sync::atomic<bool> turned{false};
   sync::atomic<int> early{0};
@@ -102,7 +102,7 @@ TEST_CASE_TEMPLATE("event: no car goes before green, all go after, a late one do
 }
 
 TEST_CASE_TEMPLATE("event: cleared, it lets nobody pass, and set twice is set once", Event,
-                   locked::event, by_message) {
+                   lock_based::event, by_message) {
   Event green;
   CHECK_FALSE(green.wait_for(1us));
   green.set();
@@ -116,7 +116,7 @@ TEST_CASE_TEMPLATE("event: cleared, it lets nobody pass, and set twice is set on
 }
 
 TEST_CASE_TEMPLATE("event: whoever waits is let go by some set, even if each is cleared at once",
-                   Event, locked::event, by_message) {
+                   Event, lock_based::event, by_message) {
   Event green;
   sync::atomic<int> waiting{3};
   std::vector<sync::thread> cars;

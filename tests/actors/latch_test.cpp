@@ -72,12 +72,12 @@ TEST_CASE_FIXTURE(by_hand, "latch.actor: who dies before it has counted keeps th
 // -- one suite for both ---------------------------------------------------------------------------------
 
 TEST_CASE("latch.locked: the schedule that breaks the racy one has no place to happen") {
-  CHECK_THROWS_AS(explore::replay(two_guests<locked::latch>, "ABBA"), explore::schedule_error);
-  CHECK(explore::replay(two_guests<locked::latch>, "AABBBC").end == ending::fine);
-  CHECK(explore::replay(two_guests<locked::latch>, "CCAABBB").end == ending::fine);
+  CHECK_THROWS_AS(explore::replay(two_guests<lock_based::latch>, "ABBA"), explore::schedule_error);
+  CHECK(explore::replay(two_guests<lock_based::latch>, "AABBBC").end == ending::fine);
+  CHECK(explore::replay(two_guests<lock_based::latch>, "CCAABBB").end == ending::fine);
 }
 
-TEST_CASE_TEMPLATE("latch: nobody goes on before all have arrived", Latch, locked::latch,
+TEST_CASE_TEMPLATE("latch: nobody goes on before all have arrived", Latch, lock_based::latch,
                    by_message) {
   for (int guests : {1, 2, 3, 7}) {
     Latch missing{guests};
@@ -104,7 +104,7 @@ TEST_CASE_TEMPLATE("latch: nobody goes on before all have arrived", Latch, locke
   }
 }
 
-TEST_CASE_TEMPLATE("latch: opens at zero, not before, and stays open", Latch, locked::latch,
+TEST_CASE_TEMPLATE("latch: opens at zero, not before, and stays open", Latch, lock_based::latch,
                    by_message) {
   Latch missing{3};
   missing.count_down(2);
@@ -120,8 +120,8 @@ TEST_CASE_TEMPLATE("latch: opens at zero, not before, and stays open", Latch, lo
 }
 
 TEST_CASE("latch.locked: refuses what cannot be") {
-  CHECK_THROWS_AS(locked::latch{-1}, std::invalid_argument);
-  locked::latch missing{1};
+  CHECK_THROWS_AS(lock_based::latch{-1}, std::invalid_argument);
+  lock_based::latch missing{1};
   CHECK_THROWS_AS(missing.count_down(-1), std::invalid_argument);
   CHECK_THROWS_AS(missing.count_down(2), std::invalid_argument);
   CHECK(missing.count() == 1);

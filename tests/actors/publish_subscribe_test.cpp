@@ -93,14 +93,14 @@ TEST_CASE("publish_subscribe.under_lock: as long as callbacks keep away, all is 
 }
 
 TEST_CASE("publish_subscribe.locked: a callback may subscribe") {
-  CHECK(explore::replay(subscribe_when_called<locked::broker>, "").end == ending::fine);
+  CHECK(explore::replay(subscribe_when_called<lock_based::broker>, "").end == ending::fine);
 }
 
 TEST_CASE("publish_subscribe.locked: who publishes while another one tells leaves it to that one") {
   // A has told "1" and is about to look for more when B publishes.
   lines order;
   auto scenario = [&] {
-    locked::broker broker;
+    lock_based::broker broker;
     order.clear();
     broker.subscribe("t", [&](auto&, auto& content) { order.push_back(content); });
     sync::thread a{"A", [&] { broker.publish("t", "1"); }};
@@ -119,7 +119,7 @@ TEST_CASE("publish_subscribe.locked: who publishes while another one tells leave
 // -- the contract ---------------------------------------------------------------------------------------
 
 TEST_CASE_TEMPLATE("publish_subscribe: each hears what it wanted to hear, once and in order",
-                   Broker, locked::broker, asked_broker) {
+                   Broker, lock_based::broker, asked_broker) {
   notebook<std::string> news, weather, both;
   Broker broker;
   CHECK(broker.publish("news", "nobody hears this") == 0);
@@ -136,7 +136,7 @@ TEST_CASE_TEMPLATE("publish_subscribe: each hears what it wanted to hear, once a
   CHECK(eventually([&] { return both.size() == 3; }));
 }
 
-TEST_CASE_TEMPLATE("publish_subscribe: who has left hears no more", Broker, locked::broker,
+TEST_CASE_TEMPLATE("publish_subscribe: who has left hears no more", Broker, lock_based::broker,
                    asked_broker) {
   notebook<std::string> left, stays;
   Broker broker;
@@ -151,7 +151,7 @@ TEST_CASE_TEMPLATE("publish_subscribe: who has left hears no more", Broker, lock
 }
 
 TEST_CASE_TEMPLATE("publish_subscribe: all hear the same order, which keeps that of each publisher",
-                   Broker, locked::broker, asked_broker) {
+                   Broker, lock_based::broker, asked_broker) {
   constexpr int publishers = 3, each = 100;
   notebook<std::string> first, second;
   Broker broker;
@@ -178,7 +178,7 @@ TEST_CASE_TEMPLATE("publish_subscribe: all hear the same order, which keeps that
 
 TEST_CASE("publish_subscribe.locked: what a callback publishes comes after what is being told") {
   notebook<std::string> book;
-  locked::broker broker;
+  lock_based::broker broker;
   broker.subscribe("t", [&](auto&, auto& content) {
     if (content == "question")
       broker.publish("t", "answer");
@@ -190,8 +190,8 @@ TEST_CASE("publish_subscribe.locked: what a callback publishes comes after what 
 
 TEST_CASE("publish_subscribe.locked: a callback may unsubscribe itself, and one that is next") {
   notebook<std::string> book;
-  locked::broker broker;
-  locked::broker::id self = 0, next = 0;
+  lock_based::broker broker;
+  lock_based::broker::id self = 0, next = 0;
   self = broker.subscribe("t", [&](auto& topic, auto& content) {
     write_to(book)(topic, content);
     CHECK(broker.unsubscribe(self));
@@ -205,7 +205,7 @@ TEST_CASE("publish_subscribe.locked: a callback may unsubscribe itself, and one 
 
 TEST_CASE("publish_subscribe.locked: after a callback has thrown, the rest is told with the next") {
   notebook<std::string> book;
-  locked::broker broker;
+  lock_based::broker broker;
   auto id = broker.subscribe("t", [](auto&, auto&) { throw mishap("no"); });
   broker.subscribe("t", write_to(book));
   CHECK_THROWS_AS(broker.publish("t", "1"), mishap);

@@ -79,7 +79,7 @@ private:
   }
 
   hand_clock clock_;
-  locked::rate_limiter<hand_clock> limiter_;
+  lock_based::rate_limiter<hand_clock> limiter_;
 };
 
 /// The same, of a client that is an actor.
@@ -170,12 +170,12 @@ TEST_CASE("rate_limiter: a rate or a burst that is none makes no limiter") {
   mailroom::system sys;
   for (auto limit : {rate_limit{0, 1}, {-1, 1}, {nan, 1}, {1, 0}, {1, -1}, {1e-300, 1}}) {
     CHECK_FALSE(limit.valid());
-    CHECK_THROWS_AS(locked::rate_limiter<>{limit}, std::invalid_argument);
+    CHECK_THROWS_AS(lock_based::rate_limiter<>{limit}, std::invalid_argument);
     auto ended = sys.spawn(rate_limiter, limit);
     CHECK_THROWS_AS(ask<bool>(sys, ended, 10s, acquire_atom_v, 1), system_error);
   }
   CHECK(rate_limit{1e300, 1}.valid());
-  locked::rate_limiter<> as_good_as_none{{1e300, 1}};
+  lock_based::rate_limiter<> as_good_as_none{{1e300, 1}};
   as_good_as_none.acquire();
   as_good_as_none.acquire();
 }
@@ -186,7 +186,7 @@ TEST_CASE("rate_limiter.locked: no two threads have the same turn") {
   constexpr int threads = 4, each = 25;
   still_clock clock;
   {
-    locked::rate_limiter<still_clock> limiter{ten_per_second, clock};
+    lock_based::rate_limiter<still_clock> limiter{ten_per_second, clock};
     std::vector<sync::thread> clients;
     for (int t = 0; t < threads; ++t)
       clients.emplace_back("client", [&] {

@@ -41,9 +41,9 @@ void late_reader() {
 // -- one suite for both: a visitor is what a thread locks -------------------------------------------------
 
 struct by_lock {
-  using visitor = locked::readers_writers&;
+  using visitor = lock_based::readers_writers&;
   visitor enter() { return mutex; }
-  locked::readers_writers mutex;
+  lock_based::readers_writers mutex;
 };
 
 /// The actor, with the members of the lock version. Each thread brings the actor that has its
@@ -98,7 +98,7 @@ TEST_CASE("readers_writers: with a shared_mutex, a late reader overtakes the wri
 TEST_CASE("readers_writers.locked: a late reader waits for the writer") {
   // R has it (AA); W asks, and waits (BBB); L sees that, and waits (CCC); or R goes first (AAA).
   for (auto schedule : {"AABBBCCCA", "AABBBAAACCC"}) {
-    auto run = explore::replay(late_reader<locked::readers_writers>, schedule);
+    auto run = explore::replay(late_reader<lock_based::readers_writers>, schedule);
     CHECK(run.end == ending::fine);
     CHECK(run.why == "");
   }
@@ -106,7 +106,7 @@ TEST_CASE("readers_writers.locked: a late reader waits for the writer") {
 
 TEST_CASE("readers_writers.locked: to read again while a writer waits is to wait for oneself") {
   auto scenario = [] {
-    locked::readers_writers mutex;
+    lock_based::readers_writers mutex;
     sync::thread r{"R", [&] {
                      std::shared_lock outer{mutex};
                      std::shared_lock inner{mutex};

@@ -87,15 +87,15 @@ TEST_CASE("score_board.racy: one after the other, nothing is lost") {
 }
 
 TEST_CASE("score_board.locked: the schedule that breaks the racy one has no place to happen") {
-  CHECK_THROWS_AS(explore::replay(bunny_and_turtle<locked::score_board>, "AAABBBBA"),
+  CHECK_THROWS_AS(explore::replay(bunny_and_turtle<lock_based::score_board>, "AAABBBBA"),
                   explore::schedule_error);
-  CHECK(explore::replay(bunny_and_turtle<locked::score_board>, "AABB").end == ending::fine);
+  CHECK(explore::replay(bunny_and_turtle<lock_based::score_board>, "AABB").end == ending::fine);
 }
 
 // -- the contract ---------------------------------------------------------------------------------------
 
 TEST_CASE_TEMPLATE("score_board: knows the points of each and of all, and who leads", Board,
-                   racy::score_board, locked::score_board, asked_board) {
+                   racy::score_board, lock_based::score_board, asked_board) {
   Board board{{"Bunny", "Turtle", "Fox"}};
   CHECK(board.leader() == "Bunny"); // of several, the first named
   board.add("Turtle", 2);
@@ -113,7 +113,7 @@ TEST_CASE_TEMPLATE("score_board: knows the points of each and of all, and who le
 }
 
 TEST_CASE_TEMPLATE("score_board: what is wrong is refused, and changes nothing", Board,
-                   racy::score_board, locked::score_board, asked_board) {
+                   racy::score_board, lock_based::score_board, asked_board) {
   Board board{{"Bunny"}};
   CHECK_THROWS_AS(board.add("Fox", 1), std::invalid_argument);
   CHECK_THROWS_AS(board.add("Bunny", -1), std::invalid_argument);
@@ -124,11 +124,11 @@ TEST_CASE_TEMPLATE("score_board: what is wrong is refused, and changes nothing",
 
 TEST_CASE("score_board: without players there is none") {
   CHECK_THROWS_AS(racy::score_board{names{}}, std::invalid_argument);
-  CHECK_THROWS_AS(locked::score_board{names{}}, std::invalid_argument);
+  CHECK_THROWS_AS(lock_based::score_board{names{}}, std::invalid_argument);
   CHECK_THROWS_AS(asked_board{names{}}.total(), system_error);
 }
 
-TEST_CASE_TEMPLATE("score_board: the total is the sum of all finds", Board, locked::score_board,
+TEST_CASE_TEMPLATE("score_board: the total is the sum of all finds", Board, lock_based::score_board,
                    asked_board) {
   auto seed = std::random_device{}();
   INFO("seed " << seed);

@@ -34,7 +34,7 @@ void one_place_two_cars() {
 
 /// Two places, three cars; each leaves in the end.
 void two_places_three_cars() {
-  locked::semaphore places{2};
+  lock_based::semaphore places{2};
   sync::atomic<int> parked{0, "parked"};
   auto park = [&] {
     places.acquire();
@@ -88,7 +88,7 @@ TEST_CASE_FIXTURE(by_hand,
 // -- one suite for both ---------------------------------------------------------------------------------
 
 TEST_CASE_TEMPLATE("semaphore: never more inside than permits, and all get in", Semaphore,
-                   locked::semaphore, by_message) {
+                   lock_based::semaphore, by_message) {
   for (auto [permits, cars] : {std::pair{2, 3}, {1, 7}, {3, 7}}) {
     constexpr int rounds = 50;
     Semaphore places{permits};
@@ -119,7 +119,7 @@ TEST_CASE_TEMPLATE("semaphore: never more inside than permits, and all get in", 
 }
 
 TEST_CASE_TEMPLATE("semaphore: tells at once, or in time, that there is no permit", Semaphore,
-                   locked::semaphore, by_message) {
+                   lock_based::semaphore, by_message) {
   Semaphore places{2};
   CHECK(places.try_acquire());
   CHECK(places.try_acquire_for(30s));
@@ -136,7 +136,7 @@ TEST_CASE_TEMPLATE("semaphore: tells at once, or in time, that there is no permi
 }
 
 TEST_CASE_TEMPLATE("semaphore: several permits at once let as many in", Semaphore,
-                   locked::semaphore, by_message) {
+                   lock_based::semaphore, by_message) {
   Semaphore places{0};
   sync::atomic<int> inside{0};
   {
@@ -157,8 +157,8 @@ TEST_CASE_TEMPLATE("semaphore: several permits at once let as many in", Semaphor
 
 TEST_CASE("semaphore.locked: the schedules that break the racy one have no place to happen") {
   for (auto schedule : {"AABB", "BBAA"})
-    CHECK(explore::replay(one_place_two_cars<locked::semaphore>, schedule).end == ending::fine);
-  CHECK_THROWS_AS(explore::replay(one_place_two_cars<locked::semaphore>, "AB"),
+    CHECK(explore::replay(one_place_two_cars<lock_based::semaphore>, schedule).end == ending::fine);
+  CHECK_THROWS_AS(explore::replay(one_place_two_cars<lock_based::semaphore>, "AB"),
                   explore::schedule_error);
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("semaphore.locked: the third car waits for one of the first two") {
 
 TEST_CASE("semaphore.locked: several permits at once wake as many") {
   auto scenario = [] {
-    locked::semaphore places{0};
+    lock_based::semaphore places{0};
     sync::thread a{"A", [&] { places.acquire(); }};
     sync::thread b{"B", [&] { places.acquire(); }};
     sync::thread bus{"bus", [&] { places.release(2); }};
@@ -182,8 +182,8 @@ TEST_CASE("semaphore.locked: several permits at once wake as many") {
 }
 
 TEST_CASE("semaphore.locked: refuses what cannot be") {
-  CHECK_THROWS_AS(locked::semaphore{-1}, std::invalid_argument);
-  locked::semaphore places{1};
+  CHECK_THROWS_AS(lock_based::semaphore{-1}, std::invalid_argument);
+  lock_based::semaphore places{1};
   CHECK_THROWS_AS(places.release(-1), std::invalid_argument);
   CHECK_THROWS_AS(places.release(std::numeric_limits<int>::max()), std::invalid_argument);
   CHECK(places.value() == 1);

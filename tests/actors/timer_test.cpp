@@ -40,7 +40,7 @@ private:
 
 // -- the contract ---------------------------------------------------------------------------------------
 
-TEST_CASE_TEMPLATE("timer: calls when the time has come and not before", Timer, locked::timer,
+TEST_CASE_TEMPLATE("timer: calls when the time has come and not before", Timer, lock_based::timer,
                    asked_timer) {
   for (auto delay : {1ms, 0ms, 2ms}) {
     sync::event called; // outlives the timer, which may still be setting it
@@ -55,7 +55,7 @@ TEST_CASE_TEMPLATE("timer: calls when the time has come and not before", Timer, 
 }
 
 TEST_CASE_TEMPLATE("timer: cancelled in time, a function never runs and is destroyed", Timer,
-                   locked::timer, asked_timer) {
+                   lock_based::timer, asked_timer) {
   sync::event called;
   auto used = std::make_shared<bool>(false);
   {
@@ -75,7 +75,7 @@ TEST_CASE_TEMPLATE("timer: cancelled in time, a function never runs and is destr
 }
 
 TEST_CASE_TEMPLATE("timer: one that is set later is called earlier if it is due earlier", Timer,
-                   locked::timer, asked_timer) {
+                   lock_based::timer, asked_timer) {
   std::array<sync::event, 20> called; // most of the time it sleeps when the next one comes
   Timer timer;
   auto late = timer.after(1h, [] { CHECK(false); });
@@ -87,7 +87,7 @@ TEST_CASE_TEMPLATE("timer: one that is set later is called earlier if it is due 
 }
 
 TEST_CASE_TEMPLATE("timer: those due at the same time are called in the order they were set", Timer,
-                   locked::timer, asked_timer) {
+                   lock_based::timer, asked_timer) {
   constexpr int all = 100;
   std::vector<int> order;
   sync::latch left{all};
@@ -102,7 +102,7 @@ TEST_CASE_TEMPLATE("timer: those due at the same time are called in the order th
 }
 
 TEST_CASE_TEMPLATE("timer: of calling and cancelling, exactly one comes first", Timer,
-                   locked::timer, asked_timer) {
+                   lock_based::timer, asked_timer) {
   constexpr int all = 300;
   auto seed = std::random_device{}();
   INFO("seed " << seed);
@@ -123,7 +123,7 @@ TEST_CASE_TEMPLATE("timer: of calling and cancelling, exactly one comes first", 
     CHECK(calls[i] == (cancelled[i] ? 0 : 1));
 }
 
-TEST_CASE_TEMPLATE("timer: without a function there is nothing to call", Timer, locked::timer,
+TEST_CASE_TEMPLATE("timer: without a function there is nothing to call", Timer, lock_based::timer,
                    asked_timer) {
   sync::event called;
   Timer timer;
@@ -134,7 +134,7 @@ TEST_CASE_TEMPLATE("timer: without a function there is nothing to call", Timer, 
 
 TEST_CASE("timer.locked: functions may set and cancel") {
   sync::event called;
-  locked::timer timer;
+  lock_based::timer timer;
   timer.after(0ns, [&] {
     auto late = timer.after(1h, [] { CHECK(false); });
     CHECK(timer.cancel(late));
