@@ -6,19 +6,11 @@ namespace mailroom {
 
 store_actor::behavior_type slow_store(store_actor::stateful_pointer<store_state> self,
                                       std::chrono::nanoseconds time) {
+  auto& soon = self->state.soon;
+  self->set_down_handler([&soon](caf::down_msg& gone) { soon.forget(gone.source); });
   return {
-    [=](put_atom, int) {
-      auto stored = self->make_response_promise<done_atom>();
-      if (time.count() == 0)
-        return stored.deliver(done_atom_v);
-      self->state.stored.push_back(stored);
-      self->delayed_send(self, time, done_atom_v);
-      return stored;
-    },
-    [=](done_atom) {
-      self->state.stored.front().deliver(done_atom_v);
-      self->state.stored.pop_front();
-    },
+    [&soon, time](put_atom, int) { return soon.join({}, time); },
+    [&soon](timeout_atom) { soon.answer_late(); },
   };
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 
 #include "actors/resource_pair/messages.hpp"
+#include "actors/waiting_line.hpp"
 #include "mailroom/system.hpp"
 
 namespace mailroom {
@@ -28,10 +28,13 @@ using awaiting_actor = partner_actor::extend< //
 /// What a copy is kept on.
 using store_actor = caf::typed_actor< //
   accepts<done_atom(put_atom, int)>,  // answers when the revision is stored
-  accepts<void(done_atom)>>;          // to itself, when that is
+  accepts<void(timeout_atom)>>;       // to itself, when that is
 
 struct store_state {
-  std::deque<caf::typed_response_promise<done_atom>> stored; // soon, in order of arrival
+  explicit store_state(caf::local_actor* self) : clients(self), soon(clients) {}
+
+  client_list clients;
+  waiting_line<done_atom> soon; // stored: when their time is up
   static inline const char* name = "store";
 };
 

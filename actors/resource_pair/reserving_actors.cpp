@@ -6,43 +6,48 @@ namespace mailroom {
 
 // -- the copies ---------------------------------------------------------------------------------------
 
+caf::result<done_atom> reservable_state::reserve() {
+  auto editor = clients.sender();
+  if (holder || !editor)
+    return line.join();
+  lend(editor);
+  return done_atom_v;
+}
+
+void reservable_state::release() {
+  if (holder && holder == clients.sender())
+    hand_over();
+}
+
+void reservable_state::forget(const caf::actor_addr& who) {
+  line.forget(who);
+  if (holder == who)
+    hand_over();
+}
+
+void reservable_state::lend(const caf::actor_addr& who) {
+  holder = who;
+  clients.add(who);
+}
+
+void reservable_state::hand_over() {
+  clients.remove(holder);
+  holder = nullptr;
+  if (line.empty())
+    return;
+  lend(line.first().who);
+  line.answer_first(done_atom_v);
+}
+
 reservable_actor::behavior_type
 reservable_copy(reservable_actor::stateful_pointer<reservable_state> self) {
-  auto hand_over = [self] {
-    if (auto& queue = self->state.queue; !queue.empty())
-      queue.front().granted.deliver(done_atom_v);
-  };
-  auto is_of = [](const caf::actor_addr& who) {
-    return [who](const reservable_state::reservation& r) { return r.by == who; };
-  };
-  self->set_down_handler([=](caf::down_msg& gone) {
-    auto& queue = self->state.queue;
-    bool had_it = !queue.empty() && is_of(gone.source)(queue.front());
-    std::erase_if(queue, is_of(gone.source));
-    if (had_it)
-      hand_over();
-  });
+  auto& state = self->state;
+  self->set_down_handler([&state](caf::down_msg& gone) { state.forget(gone.source); });
   return {
-    [=](reserve_atom) {
-      auto editor = caf::actor_cast<caf::actor_addr>(self->current_sender());
-      auto granted = self->make_response_promise<done_atom>();
-      self->monitor(editor);
-      self->state.queue.push_back({editor, granted});
-      if (self->state.queue.size() == 1)
-        hand_over();
-      return granted;
-    },
-    [=](release_atom) {
-      auto editor = caf::actor_cast<caf::actor_addr>(self->current_sender());
-      auto& queue = self->state.queue;
-      if (queue.empty() || !is_of(editor)(queue.front()))
-        return;
-      self->demonitor(editor);
-      queue.pop_front();
-      hand_over();
-    },
-    [=](put_atom, int revision) { self->state.revision = revision; },
-    [=](get_atom) { return self->state.revision; },
+    [&state](reserve_atom) { return state.reserve(); },
+    [&state](release_atom) { state.release(); },
+    [&state](put_atom, int revision) { state.revision = revision; },
+    [&state](get_atom) { return state.revision; },
   };
 }
 

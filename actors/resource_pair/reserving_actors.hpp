@@ -1,9 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 
 #include "actors/resource_pair/messages.hpp"
+#include "actors/waiting_line.hpp"
 
 namespace mailroom {
 
@@ -11,8 +11,9 @@ namespace mailroom {
 ///
 /// Owned by the actor: the revision, who has reserved it, and who is next, in order of arrival. A
 /// reservation ends with `release`, or with the actor that made it: unlike a mutex it cannot be
-/// left locked. Goes wrong when editors reserve two of them in different orders: locks by message
-/// deadlock, too. Costs: three more messages for each copy; but who waits for one blocks no thread.
+/// left locked. Who has it and reserves it again waits, until it has released it. Goes wrong when
+/// editors reserve two of them in different orders: locks by message deadlock, too. Costs: three
+/// more messages for each copy; but who waits for one blocks no thread.
 using reservable_actor = caf::typed_actor< //
   accepts<done_atom(reserve_atom)>,        // answers when the copy is the sender's
   accepts<void(release_atom)>,  // gives it to the next; ignored if it is not the sender's
@@ -20,14 +21,21 @@ using reservable_actor = caf::typed_actor< //
   accepts<int(get_atom)>>;      // tells the revision
 
 struct reservable_state {
-  struct reservation {
-    caf::actor_addr by;
-    caf::typed_response_promise<done_atom> granted;
-  };
+  explicit reservable_state(caf::local_actor* self) : clients(self), line(clients) {}
+
+  caf::result<done_atom> reserve();
+  void release();
+  void forget(const caf::actor_addr& who);
 
   int revision = first_revision;
-  std::deque<reservation> queue; // the first one has it
+  caf::actor_addr holder;       // nobody only while nobody waits
+  client_list clients;          // the holder and those that wait
+  waiting_line<done_atom> line; // of those who are next
   static inline const char* name = "reservable copy";
+
+private:
+  void lend(const caf::actor_addr& who);
+  void hand_over();
 };
 
 /// The behaviour of such a copy: `sys.spawn(reservable_copy)`.

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "actors/by_hand.hpp"
 #include "actors/resource_pair/actor.hpp"
 #include "actors/resource_pair/all_at_once.hpp"
 #include "actors/resource_pair/hierarchy.hpp"
@@ -14,11 +15,13 @@
 #include "mailroom/sync/event.hpp"
 
 using namespace mailroom;
+using namespace mailroom::test;
 using namespace std::chrono_literals;
 
 namespace {
 
 using ending = explore::replayed::ending;
+using std::chrono::nanoseconds;
 
 /// One saves revision 2, one syncs; both copies must end with it.
 template <class Documents>
@@ -29,23 +32,6 @@ void save_and_sync() {
     sync::thread b{"sync", [&] { copies.sync(); }};
   }
   explore::ensure(copies.local() == 2 && copies.cloud() == 2, "the copies differ");
-}
-
-/// Sends one message and keeps the answers, in order of arrival.
-template <class Answer, class Handle, class... Content>
-void client(mailroom::system& sys, std::vector<Answer>& answers, const Handle& target,
-            Content... content) {
-  sys.spawn([=, &answers](caf::event_based_actor* self) {
-    self->request(target, caf::infinite, content...).then([&answers](Answer a) {
-      answers.push_back(a);
-    });
-  });
-}
-
-/// Lets the time of a system with manual scheduling run up to the next point where it matters.
-void let_time_pass(mailroom::system& sys) {
-  dynamic_cast<caf::scheduler::test_coordinator&>(sys.caf().scheduler()).trigger_timeouts();
-  sys.run_all();
 }
 
 } // namespace
@@ -65,30 +51,26 @@ TEST_CASE("resource_pair.opposite_order: one after the other, all is well") {
     CHECK(explore::replay(save_and_sync<opposite_order::documents>, schedule).end == ending::fine);
 }
 
-TEST_CASE("resource_pair.mutual_ask: each awaits the other, and nobody answers") {
-  mailroom::system sys{{.scheduler = scheduling::manual}};
-  auto pair = spawn_awaiting_pair(sys, 0ns, 1s);
-  std::vector<bool> answers;
-  client(sys, answers, pair.local, save_atom_v, 2);
-  client(sys, answers, pair.cloud, sync_atom_v);
-  sys.run_all();
-  CHECK(answers.empty()); // and without a time limit it would stay so
-  let_time_pass(sys);
-  CHECK(answers == std::vector{false, false});
+TEST_CASE_FIXTURE(by_hand, "resource_pair.mutual_ask: each awaits the other, and nobody answers") {
+  auto pair = spawn_awaiting_pair(sys, 1ms, 1s);
+  ask<bool>("save", pair.local, save_atom_v, 2);
+  ask<bool>("sync", pair.cloud, sync_atom_v);
+  sys.advance(1s);
+  CHECK(taken() == lines{}); // and without a time limit it would stay so
+  sys.advance(1ms);
+  CHECK(taken() == lines{"save: no", "sync: no"});
 }
 
-TEST_CASE("resource_pair.reserving_actors: locks by message deadlock as well in opposite order") {
-  mailroom::system sys{{.scheduler = scheduling::manual}};
+TEST_CASE_FIXTURE(by_hand, "resource_pair.reserving_actors: locks by message deadlock as well in "
+                           "opposite order") {
   reservable_pair pair{sys.spawn(reservable_copy), sys.spawn(reservable_copy)};
   reservable_pair wrong{pair.cloud, pair.local};
   sys.spawn(saving_editor, pair, 2, 0ns, untold);
   sys.spawn(syncing_editor, wrong, 0ns, untold);
   sys.run_all();
-  std::vector<int> answers;
-  client(sys, answers, pair.local, get_atom_v);
-  client(sys, answers, pair.cloud, get_atom_v);
-  sys.run_all();
-  CHECK(answers == std::vector{1, 1});
+  ask<int>("local", pair.local, get_atom_v);
+  ask<int>("cloud", pair.cloud, get_atom_v);
+  CHECK(taken() == lines{"local: 1", "cloud: 1"});
 }
 
 // -- the cures with locks -------------------------------------------------------------------------------
@@ -222,63 +204,100 @@ TEST_CASE("resource_pair.reserving_actors: many editors leave equal copies") {
   CHECK(ask<int>(sys, pair.cloud, 10s, get_atom_v) == local);
 }
 
-TEST_CASE("resource_pair.reserving_actors: a copy is handed over in order of arrival") {
-  mailroom::system sys{{.scheduler = scheduling::manual}};
-  auto copy = sys.spawn(reservable_copy);
-  std::vector<int> order;
-  auto reserve = [&](int number) {
-    return sys.spawn([&order, copy, number](caf::event_based_actor* self) -> caf::behavior {
-      self->request(copy, caf::infinite, reserve_atom_v).then([&order, number](done_atom) {
-        order.push_back(number);
-      });
-      return {[self, copy](release_atom) { self->send(copy, release_atom_v); }};
-    });
-  };
-  auto first = reserve(1);
-  auto second = reserve(2);
-  auto third = reserve(3);
-  auto fourth = reserve(4);
-  sys.run_all();
-  CHECK(order == std::vector{1});
+// -- who waits for an actor ---------------------------------------------------------------------------
+
+namespace {
+
+/// A copy for which editors wait.
+struct one_copy : by_hand {
+  reservable_actor copy = sys.spawn(reservable_copy);
+
+  caf::actor reserve(const std::string& name) { return ask<done_atom>(name, copy, reserve_atom_v); }
+  void release(const caf::actor& who) { ask<void>(who, "released", copy, release_atom_v); }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(one_copy,
+                  "resource_pair.reserving_actors: a copy is handed over in order of arrival") {
+  auto first = reserve("1");
+  auto second = reserve("2");
+  auto third = reserve("3");
+  reserve("4");
+  CHECK(taken() == lines{"1: done"});
   SUBCASE("when it is given back") {
-    caf::anon_send(third, release_atom_v); // which does not have it
-    sys.run_all();
-    CHECK(order == std::vector{1});
-    caf::anon_send(first, release_atom_v);
-    sys.run_all();
-    CHECK(order == std::vector{1, 2});
+    release(third); // which does not have it
+    CHECK(taken() == lines{"released: done"});
+    release(first);
+    CHECK(taken() == lines{"2: done", "released: done"});
   }
   SUBCASE("when its editor ends, past those that ended waiting") {
-    caf::anon_send_exit(second, caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(first, caf::exit_reason::user_shutdown);
-    sys.run_all();
-    CHECK(order == std::vector{1, 3});
-    caf::anon_send_exit(third, caf::exit_reason::user_shutdown);
-    sys.run_all();
-    CHECK(order == std::vector{1, 3, 4});
+    end(second);
+    end(first);
+    CHECK(taken() == lines{"3: done"});
+    end(third);
+    CHECK(taken() == lines{"4: done"});
   }
+}
+
+TEST_CASE_FIXTURE(one_copy,
+                  "resource_pair.reserving_actors: an editor that has reserved twice ends "
+                  "with both reservations") {
+  auto twice = reserve("once");
+  ask<done_atom>(twice, "twice", copy, reserve_atom_v);
+  reserve("other");
+  CHECK(taken() == lines{"once: done"});
+  release(twice);
+  CHECK(taken() == lines{"twice: done", "released: done"});
+  end(twice);
+  CHECK(taken() == lines{"other: done"});
+}
+
+TEST_CASE_FIXTURE(one_copy, "resource_pair.reserving_actors: who waits hears that the copy ends") {
+  reserve("has it");
+  reserve("waits");
+  end(copy);
+  CHECK(taken() == lines{"has it: done", "waits: request_receiver_down"});
+}
+
+TEST_CASE_FIXTURE(one_copy, "resource_pair.reserving_actors: nobody reserves without a name") {
+  tell(copy, reserve_atom_v);
+  auto first = reserve("1");
+  tell(copy, release_atom_v);
+  tell(copy, reserve_atom_v);
+  reserve("2");
+  release(first);
+  CHECK(taken() == lines{"1: done", "2: done", "released: done"});
+}
+
+TEST_CASE_FIXTURE(by_hand,
+                  "resource_pair.mutual_ask: a store answers in time, or says that it ends") {
+  auto store = sys.spawn(slow_store, nanoseconds{1s});
+  end(ask<done_atom>("gone", store, put_atom_v, 1));
+  sys.advance(500ms);
+  ask<done_atom>("stored", store, put_atom_v, 2);
+  sys.advance(1s - 1ns);
+  CHECK(taken() == lines{}); // although the time of the first is over
+  sys.advance(1ns);
+  CHECK(taken() == lines{"stored: done"});
+  ask<done_atom>("not stored", store, put_atom_v, 3);
+  end(store);
+  CHECK(taken() == lines{"not stored: request_receiver_down"});
 }
 
 // -- what an actor that awaits reports --------------------------------------------------------------------
 
-TEST_CASE("resource_pair.mutual_ask: one after the other, all is well") {
-  mailroom::system sys{{.scheduler = scheduling::manual}};
+TEST_CASE_FIXTURE(by_hand, "resource_pair.mutual_ask: one after the other, all is well") {
   auto pair = spawn_awaiting_pair(sys, 0ns, 1s);
-  std::vector<bool> answers;
-  client(sys, answers, pair.local, save_atom_v, 2);
-  sys.run_all();
-  client(sys, answers, pair.cloud, sync_atom_v);
-  sys.run_all();
-  CHECK(answers == std::vector{true, true});
-  std::vector<int> copies;
-  client(sys, copies, pair.local, get_atom_v);
-  client(sys, copies, pair.cloud, get_atom_v);
-  sys.run_all();
-  CHECK(copies == std::vector{2, 2});
+  ask<bool>("save", pair.local, save_atom_v, 2);
+  ask<bool>("sync", pair.cloud, sync_atom_v);
+  ask<int>("local", pair.local, get_atom_v);
+  ask<int>("cloud", pair.cloud, get_atom_v);
+  CHECK(taken() == lines{"save: yes", "sync: yes", "local: 2", "cloud: 2"});
 }
 
-TEST_CASE("resource_pair.mutual_ask: refuses only what was asked while it waited") {
-  mailroom::system sys{{.scheduler = scheduling::manual}};
+TEST_CASE_FIXTURE(by_hand,
+                  "resource_pair.mutual_ask: refuses only what was asked while it waited") {
   std::vector<caf::typed_response_promise<int>> never;
   auto mute = sys.spawn([&](partner_actor::pointer self) -> partner_actor::behavior_type {
     return {[&never, self](put_atom, int) {
@@ -286,17 +305,12 @@ TEST_CASE("resource_pair.mutual_ask: refuses only what was asked while it waited
     }};
   });
   auto copy = sys.spawn(awaiting_copy, sys.spawn(slow_store, 0ns), awaiting_options{"copy", 1s});
-  caf::anon_send(copy, partner_atom_v, mute);
-  std::vector<bool> saved;
-  client(sys, saved, copy, save_atom_v, 2);
-  sys.run_all();
-  std::vector<int> early, late;
-  client(sys, early, copy, put_atom_v, 3);
-  sys.run_all();
-  let_time_pass(sys);
-  client(sys, late, copy, put_atom_v, 4);
-  sys.run_all();
-  CHECK(saved == std::vector{false});
-  CHECK(early.empty());
-  CHECK(late == std::vector{4});
+  tell(copy, partner_atom_v, partner_actor{mute});
+  ask<bool>("save", copy, save_atom_v, 2);
+  ask<int>("early", copy, put_atom_v, 3);
+  CHECK(taken() == lines{});
+  sys.advance(1s);
+  CHECK(taken() == lines{"save: no", "early: request_receiver_down"});
+  ask<int>("late", copy, put_atom_v, 4);
+  CHECK(taken() == lines{"late: 4"});
 }
