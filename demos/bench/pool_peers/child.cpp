@@ -9,8 +9,10 @@ namespace mailroom::benches {
 
 std::string helper(const std::string& name) {
   auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  auto path = here.parent_path() / "libexec" / "mailroom" / name;
-  return std::filesystem::exists(path) ? path.string() : "";
+  for (auto& folder : {here.parent_path() / "libexec" / "mailroom", here})
+    if (auto path = folder / name; std::filesystem::exists(path))
+      return path.string();
+  return "";
 }
 
 double number_from(const std::vector<std::string>& command) {
