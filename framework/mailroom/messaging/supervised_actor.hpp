@@ -146,9 +146,9 @@ template <class Actor, class... Arguments>
 caf::strong_actor_ptr start_in(supervised_place_ptr place, bool own_thread,
                                caf::actor_config config, const Arguments&... arguments) {
   auto& sys = place->home_system();
-  auto start = [&]<caf::spawn_options options>() {
+  auto start = [&]<caf::spawn_options Options>() {
     return caf::actor_cast<caf::strong_actor_ptr>(
-      sys.spawn_class<supervised_actor<Actor>, options>(config, std::move(place), arguments...));
+      sys.spawn_class<supervised_actor<Actor>, Options>(config, std::move(place), arguments...));
   };
   return own_thread ? start.template operator()<caf::detached>()
                     : start.template operator()<caf::no_spawn_options>();

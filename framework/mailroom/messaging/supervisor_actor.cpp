@@ -1,6 +1,7 @@
 #include "mailroom/messaging/supervisor_actor.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "mailroom/error.hpp"
 #include "mailroom/future/failure.hpp"
@@ -166,8 +167,8 @@ void supervisor_actor::restart(id number, const child_failure& f) {
 }
 
 void supervisor_actor::stop_those_concerned(id number, const child_failure& f) {
-  for (auto it = children_.rbegin(); it != children_.rend(); ++it)
-    if (auto& [other, e] = *it; concerns(number, other) && e.now != phase::ending) {
+  for (auto& [other, e] : std::views::reverse(children_))
+    if (concerns(number, other) && e.now != phase::ending) {
       if (other == number)
         log(kind::stops, e, f.reason, f.failures);
       else
