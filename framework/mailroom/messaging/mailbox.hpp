@@ -93,7 +93,7 @@ public:
   /// Does not wait.
   std::optional<T> try_receive() {
     // What senders write is only looked at when there is nothing else.
-    if (out_.size.load(std::memory_order_seq_cst) == 0 && size() == 0)
+    if (out_.size.load(std::memory_order_seq_cst) == 0 && empty())
       return std::nullopt;
     return take();
   }
@@ -110,7 +110,7 @@ public:
     }
     if (closed_.load(std::memory_order_seq_cst))
       call_all();
-    else if (size() > 0)
+    else if (!empty())
       call_one();
   }
 
@@ -129,11 +129,11 @@ public:
 
   bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
 
-  /// How many messages there are.
+  /// How many messages there are: never more than there is room for, those of control apart.
   std::size_t size() const noexcept {
-    auto in = in_.size.load(std::memory_order_seq_cst); // first: messages move from there to out_
-    return in + out_.size.load(std::memory_order_seq_cst)
-           + controls_.load(std::memory_order_seq_cst);
+    std::lock_guard lock{in_.lock}; // none moves from there to out_ meanwhile
+    return in_.size.load(relaxed) + out_.size.load(std::memory_order_seq_cst)
+           + controls_.load(relaxed);
   }
 
   queue_statistics stats() const {
@@ -146,7 +146,8 @@ public:
     std::lock_guard lock{in_.lock};
     s.sent = in_.passed.load(relaxed);
     s.dropped = dropped_.load(relaxed);
-    s.waiting = size();
+    s.waiting =
+      in_.size.load(relaxed) + out_.size.load(std::memory_order_seq_cst) + controls_.load(relaxed);
     return s;
   }
 
@@ -220,6 +221,14 @@ private:
   void call_all() {
     while (auto f = take_one_to_call())
       f();
+  }
+
+  // Both may see messages twice that move from one stage to the other, and never overlook one.
+
+  bool empty() const noexcept {
+    return in_.size.load(std::memory_order_seq_cst) == 0 // first: they move from there to out_
+           && out_.size.load(std::memory_order_seq_cst) == 0
+           && controls_.load(std::memory_order_seq_cst) == 0;
   }
 
   bool full() const noexcept {
@@ -298,7 +307,7 @@ private:
           return m;
       while (look());
       auto since = arrived_.prepare();
-      if (size() > 0) {
+      if (!empty()) {
         arrived_.cancel();
         continue;
       }
