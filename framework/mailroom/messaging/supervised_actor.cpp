@@ -133,11 +133,6 @@ actor_child::actor_child(caf::actor_system& sys, supervised_place::starter start
     sys.next_actor_id(), sys.node(), &sys, config)};
 }
 
-void actor_child::start() {
-  place_->report_to(report());
-  place_->begin(start_(place_, own_thread_));
-}
-
 bool actor_child::abandon() noexcept {
   place_->abandon();
   return true;

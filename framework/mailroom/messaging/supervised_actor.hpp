@@ -95,7 +95,8 @@ public:
   /// Returns the address for others.
   const caf::strong_actor_ptr& address() const noexcept { return place_.address(); }
 
-  void start() override;
+  void report_to(child_report to) override { place_->report_to(std::move(to)); }
+  void start() override { place_->begin(start_(place_, own_thread_)); }
   void halt() noexcept override { place_->dismiss(supervised_place::order::halt); }
   void end() noexcept override { place_->dismiss(supervised_place::order::end); }
   bool abandon() noexcept override;
