@@ -78,9 +78,10 @@ public:
   /// Tells those who have waited for as long as they wanted, and sets the alarm for the next one.
   void answer_late() {
     alarm_.came();
+    auto now = alarm_.now();
     auto next = deadline_alarm::never;
     for (auto at = places_.begin(); at != places_.end();) {
-      if (at->until <= alarm_.now()) {
+      if (at->until <= now) {
         at = answer(at, Answer{});
       } else {
         next = std::min(next, at->until);
