@@ -68,8 +68,8 @@ struct child_options {
 /// What a supervisor does, for the log.
 struct supervision_event {
   enum class kind {
-    restarts,  ///< it starts the child anew after `delay`, and with it whom the strategy says
-    stops,     ///< it ends these, for good
+    restarts,  ///< it starts the child anew, after `delay`
+    stops,     ///< it ends the child, for good
     escalates, ///< it fails itself
     ends,      ///< the child has ended by itself
     waits      ///< the child does not finish its message
@@ -78,7 +78,7 @@ struct supervision_event {
   kind what;
   std::string supervisor;
   std::string child;
-  std::string reason;               ///< why the child has failed
+  std::string reason;               ///< why the child has failed, or which other one has
   int failures = 0;                 ///< of the child, lately
   std::chrono::nanoseconds delay{}; ///< until the restart
 
