@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <source_location>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +18,15 @@ double nanoseconds(Work work) {
   auto start = clock::now();
   work();
   return std::chrono::duration<double, std::nano>(clock::now() - start).count();
+}
+
+/// Throws `std::logic_error` if what was measured has not done its work: then its time says
+/// nothing.
+inline void must(bool condition,
+                 const std::source_location& where = std::source_location::current()) {
+  if (!condition)
+    throw std::logic_error(std::string("this does not do what it measures: ")
+                           + where.function_name());
 }
 
 /// Says which of some peers are missing, and what to install.

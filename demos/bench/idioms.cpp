@@ -7,7 +7,6 @@
 #include <latch>
 #include <mutex>
 #include <random>
-#include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -32,12 +31,6 @@ namespace idioms {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A benchmark of something that does not work is worth nothing.
-void must(bool condition) {
-  if (!condition)
-    throw std::logic_error("an idiom does not do what it is for");
-}
 
 // Each case is done by two threads that contend, unless it says otherwise, and is over when all
 // that was to be done has been done, by whomever.

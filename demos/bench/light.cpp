@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cstdint>
 #include <latch>
-#include <stdexcept>
 #include <vector>
 
 #include "bench/actor_systems.hpp"
@@ -12,12 +11,6 @@
 namespace mailroom::benches {
 
 namespace {
-
-/// A benchmark of something that does not work is worth nothing.
-void must(bool condition) {
-  if (!condition)
-    throw std::logic_error("an actor has lost messages");
-}
 
 // -- counting: one adds to the number of another one, and asks for it when it has done so ---------------
 

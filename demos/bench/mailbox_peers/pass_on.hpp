@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <optional>
-#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -41,8 +40,7 @@ double pass_on(const route& r) {
     queue.close();
   };
   auto time = nanoseconds(all);
-  if (received != r.messages) // a benchmark of something that does not work is worth nothing
-    throw std::logic_error("a queue has lost messages");
+  must(received == r.messages);
   return time / r.messages;
 }
 

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -24,12 +23,6 @@ inline constexpr auto one = [] { return 1; };
 
 template <class Pool>
 using future_of = decltype(std::declval<Pool&>().submit(one));
-
-/// A benchmark of something that does not work is worth nothing.
-inline void must(bool condition) {
-  if (!condition)
-    throw std::logic_error("a pool has lost tasks");
-}
 
 /// All threads have started and slept once.
 template <class Pool>
