@@ -8,7 +8,7 @@
 #include "mailroom/executor/actor_pool_executor.hpp"
 #include "mailroom/executor/thread_pool_executor.hpp"
 #include "mailroom/explore/ensure.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/future/as_completed.hpp"
 #include "mailroom/future/promise.hpp"
 #include "mailroom/future/then.hpp"

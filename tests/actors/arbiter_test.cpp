@@ -9,7 +9,7 @@
 #include "actors/by_hand.hpp"
 #include "executor/support.hpp"
 #include "mailroom/explore/ensure.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/thread.hpp"
 
@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using std::chrono::nanoseconds;
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 
 /// An arbiter that is an actor, for threads: each lease has an actor of its own that holds it.
 class asked_arbiter {

@@ -4,7 +4,7 @@
 #include "actors/barrier/locked.hpp"
 #include "actors/barrier/phaseless.hpp"
 #include "actors/by_hand.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/shared.hpp"
 #include "mailroom/sync/thread.hpp"
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 using phase = std::uint64_t;
 
 /// Two meet twice.

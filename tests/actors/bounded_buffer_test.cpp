@@ -9,7 +9,7 @@
 #include "actors/bounded_buffer/one_condition.hpp"
 #include "actors/by_hand.hpp"
 #include "mailroom/explore/ensure.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/thread.hpp"
 
@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using std::chrono::nanoseconds;
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 
 /// A buffer that is an actor, for threads.
 class asked_buffer {
@@ -65,7 +65,7 @@ TEST_CASE("bounded_buffer.one_condition: room for a producer wakes a consumer, a
   // 1 is in, producer 2 waits. Consumer 1 takes it, consumer 2 waits, and is the one that is woken.
   auto run = explore::replay(two_and_two<one_condition::bounded_buffer>, "AAA"
                                                                          "BB"
-                                                                         "CCDDCC1"
+                                                                         "CCDDC1"
                                                                          "DD");
   CHECK(run.end == ending::deadlock);
   CHECK(run.why == "producer 2 waits to wake changed; consumer 2 waits to wake changed");
@@ -74,7 +74,7 @@ TEST_CASE("bounded_buffer.one_condition: room for a producer wakes a consumer, a
 TEST_CASE("bounded_buffer.one_condition: if the right one is woken, all is well") {
   auto run = explore::replay(two_and_two<one_condition::bounded_buffer>, "AAA"
                                                                          "BB"
-                                                                         "CCDDCC0"
+                                                                         "CCDDC"
                                                                          "B");
   CHECK(run.end == ending::fine);
 }
@@ -82,7 +82,7 @@ TEST_CASE("bounded_buffer.one_condition: if the right one is woken, all is well"
 TEST_CASE("bounded_buffer.locked: with two conditions there is no choice of whom to wake") {
   CHECK_THROWS_AS(explore::replay(two_and_two<lock_based::bounded_buffer>, "AAA"
                                                                            "BB"
-                                                                           "CCDDCC1"
+                                                                           "CCDDC1"
                                                                            "DD"),
                   explore::schedule_error);
   CHECK(explore::replay(two_and_two<lock_based::bounded_buffer>, "AAA"

@@ -6,7 +6,7 @@
 #include "actors/condition/if_wait.hpp"
 #include "actors/condition/while_wait.hpp"
 #include "mailroom/explore/ensure.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/thread.hpp"
 
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using std::chrono::nanoseconds;
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 
 /// A waiting room that is an actor, for threads.
 class asked_room {
@@ -78,7 +78,7 @@ TEST_CASE("condition.if_wait: if nobody comes in between, all is well") {
 
 TEST_CASE("condition.early_signal: the signal comes first, and the guest waits for ever") {
   auto run = explore::replay(host_and_guest<early_signal::waiting_room>, "AAABB");
-  CHECK(run.end == ending::deadlock);
+  CHECK(run.end == ending::lost_wakeup);
   CHECK(run.why == "guest waits to wake changed");
 }
 

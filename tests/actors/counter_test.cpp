@@ -6,7 +6,7 @@
 #include "actors/counter/naive_actor.hpp"
 #include "actors/counter/racy.hpp"
 #include "mailroom/explore/ensure.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/thread.hpp"
 
@@ -27,7 +27,7 @@ void two_add_one() {
   explore::ensure(counter.value() == 2, "an update was lost");
 }
 
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 
 } // namespace
 

@@ -4,7 +4,7 @@
 #include "actors/event/actor.hpp"
 #include "actors/event/flag_only.hpp"
 #include "actors/event/locked.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/latch.hpp"
 #include "mailroom/sync/shared.hpp"
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 using std::chrono::nanoseconds;
 
 /// A car waits, the light turns green and red again.

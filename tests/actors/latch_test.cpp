@@ -4,7 +4,7 @@
 #include "actors/latch/actor.hpp"
 #include "actors/latch/locked.hpp"
 #include "actors/latch/racy.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/shared.hpp"
 #include "mailroom/sync/thread.hpp"
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 using std::chrono::nanoseconds;
 
 /// Two guests arrive, the host waits for both.

@@ -8,7 +8,7 @@
 #include "actors/publish_subscribe/locked.hpp"
 #include "actors/publish_subscribe/under_lock.hpp"
 #include "executor/support.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/thread.hpp"
 
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 using callback = std::function<void(const std::string&, const std::string&)>;
 
 auto ignore = [](auto&, auto&) {};
@@ -112,7 +112,7 @@ TEST_CASE("publish_subscribe.locked: who publishes while another one tells leave
                                        "AA");
   CHECK(run.end == ending::fine);
   CHECK(order == lines{"1", "2"});
-  auto of_b = [](auto& step) { return step.worker == "B"; };
+  auto of_b = [](auto& step) { return step.who == "B"; };
   CHECK(std::count_if(run.history.begin(), run.history.end(), of_b) == 2); // lock, unlock
 }
 

@@ -7,7 +7,7 @@
 #include "actors/readers_writers/actor.hpp"
 #include "actors/readers_writers/locked.hpp"
 #include "mailroom/explore/ensure.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/sync/sync.hpp"
 #include "mailroom/system.hpp"
 
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 using std::chrono::nanoseconds;
 
 /// R reads; W asks to write; L, a late reader, has seen that W asked.

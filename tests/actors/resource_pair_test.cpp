@@ -10,7 +10,7 @@
 #include "actors/resource_pair/reserving_actors.hpp"
 #include "actors/resource_pair/timeout.hpp"
 #include "mailroom/explore/ensure.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/event.hpp"
 
@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 using std::chrono::nanoseconds;
 
 /// One saves revision 2, one syncs; both copies must end with it.

@@ -6,7 +6,7 @@
 #include "actors/score_board/locked.hpp"
 #include "actors/score_board/racy.hpp"
 #include "mailroom/explore/ensure.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/thread.hpp"
 
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 using names = std::vector<std::string>;
 
 /// A score board that is an actor, for threads.

@@ -5,7 +5,7 @@
 #include "actors/semaphore/locked.hpp"
 #include "actors/semaphore/racy.hpp"
 #include "mailroom/explore/ensure.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/shared.hpp"
 #include "mailroom/sync/thread.hpp"
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 using std::chrono::nanoseconds;
 
 /// One place is left, two cars see that it is free.

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/locking/hierarchical_mutex.hpp"
 #include "mailroom/sync/thread.hpp"
 
@@ -47,7 +47,7 @@ TEST_CASE("hierarchical_mutex: falling order throws before it blocks, naming bot
                    }};
   };
   // A has low all the time, and B, which wants it, gets on.
-  CHECK(explore::replay(scenario, "ABBA").end == explore::replayed::ending::fine);
+  CHECK(explore::replay(scenario, "ABBA").end == explore::ending::fine);
   CHECK(why == "cannot lock low (10) while holding high (30): the number must be higher");
 }
 
@@ -145,6 +145,6 @@ TEST_CASE("hierarchical_mutex: explored threads have a record each") {
   };
   // A has high when B takes low, so B is not refused; it waits until A has given high back.
   auto run = explore::replay(scenario, "ABABBB");
-  CHECK(run.end == explore::replayed::ending::fine);
+  CHECK(run.end == explore::ending::fine);
   CHECK(refused);
 }

@@ -1,110 +1,154 @@
 #include "mailroom/explore/replay.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <optional>
-
-#include "mailroom/explore/ensure.hpp"
+#include <memory>
+#include <set>
+#include <utility>
 
 namespace mailroom::explore {
 
 namespace {
 
-/// Reads a schedule letter by letter.
+/// Chooses what a text says, and goes on by itself when there is none left.
 class reader {
 public:
-  explicit reader(std::string_view schedule) : text_(schedule) {}
+  reader(std::string_view text, const execution& of, int max_steps)
+    : text_(text), of_(of), max_steps_(max_steps) {}
 
-  bool at_end() const { return at_ == text_.size(); }
-  bool at_main() const { return !at_end() && text_[at_] == 'm'; }
-  std::size_t position() const { return at_ + 1; }
-
-  choice next() {
-    choice c{0, 0};
-    char letter = text_[at_];
-    if (letter >= 'A' && letter <= 'Z')
-      c.thread = letter - 'A' + 1;
-    else if (letter != 'm')
-      throw schedule_error("step " + std::to_string(position()) + " of '" + std::string(text_)
-                           + "': '" + letter + "' names no thread");
-    ++at_;
-    if (!at_end() && std::isdigit(static_cast<unsigned char>(text_[at_])))
-      c.alternative = text_[at_++] - '0';
+  std::optional<choice> next(const std::vector<choice>& open) {
+    turn();
+    if (circle_closed_ || (at_end() && steps_ >= max_steps_))
+      return std::nullopt;
+    auto c = pick(open);
+    if (!c)
+      return std::nullopt;
+    ++steps_;
+    last_ = c->who;
     return c;
   }
 
+  bool at_end() const { return at_ == text_.size(); }
+
+  /// Whether the circle was driven often enough, and was one.
+  bool circle_closed() const { return circle_closed_; }
+
+  /// Where in the history the first lap begins, and where it ends.
+  const std::pair<std::size_t, std::size_t>& first_lap() const { return lap_; }
+
+  /// Why it has stopped, if it did not fit.
+  const std::string& complaint() const { return complaint_; }
+
+  std::string place() const {
+    return "step " + std::to_string(steps_ + 1) + " of '" + std::string(text_) + "'";
+  }
+
 private:
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
-
-std::string letter_of(int thread) {
-  return thread == 0 ? "m" : std::string(1, static_cast<char>('A' + thread - 1));
-}
-
-/// Returns the step to take, or nothing if the schedule asks for one that is not there.
-std::optional<choice> pick(const std::vector<choice>& open, reader& schedule, int last) {
-  bool only_main = open.size() == 1 && open.front().thread == 0;
-  if (only_main && !schedule.at_main())
-    return open.front();
-  if (!schedule.at_end()) {
-    choice wanted = schedule.next();
-    if (std::find(open.begin(), open.end(), wanted) == open.end())
-      return std::nullopt;
-    return wanted;
-  }
-  auto same = std::find_if(open.begin(), open.end(), [&](auto& c) { return c.thread == last; });
-  return same == open.end() ? open.front() : *same;
-}
-
-replayed conclude(const thread_world& world) {
-  using ending = replayed::ending;
-  replayed result{ending::fine, "", world.history()};
-  if (!world.failure()) {
-    if (!world.all_ended()) {
-      result.end = ending::deadlock;
-      result.why = world.who_waits();
+  /// Goes through brackets: into the circle, back to its begin, or out of it.
+  void turn() {
+    if (rest().starts_with('(')) {
+      circle_ = ++at_;
+      state_ = of_.state();
+      progress_ = of_.progress();
+      lap_.first = of_.history().size();
     }
-    return result;
+    if (circle_ == 0 || !rest().starts_with(")*"))
+      return;
+    if (laps_ == 0)
+      lap_.second = of_.history().size();
+    if (of_.state() != state_ || of_.progress() != progress_)
+      complain(place() + ": the circle does not close: something is different after lap "
+               + std::to_string(laps_ + 1));
+    else if (++laps_ == laps)
+      circle_closed_ = true;
+    else
+      at_ = circle_;
   }
-  try {
-    std::rethrow_exception(world.failure());
-  } catch (const violated& e) {
-    result.end = ending::violated;
-    result.why = e.what();
-  } catch (const std::exception& e) {
-    result.end = ending::threw;
-    result.why = e.what();
-  } catch (...) {
-    result.end = ending::threw;
-    result.why = "something that is not a std::exception";
+
+  std::optional<choice> pick(const std::vector<choice>& open) {
+    if (!complaint_.empty())
+      return std::nullopt;
+    bool forced = open.size() == 1 && of_.letters(open.front()) == "m";
+    if (forced && !rest().starts_with('m'))
+      return open.front();
+    return at_end() ? go_on(open) : wanted(open);
   }
-  return result;
-}
+
+  /// The step the text says: of those that fit, the one with most letters.
+  std::optional<choice> wanted(const std::vector<choice>& open) {
+    const choice* best = nullptr;
+    std::size_t length = 0;
+    for (auto& c : open) {
+      auto letters = of_.letters(c);
+      if (letters.size() > length && rest().starts_with(letters)) {
+        best = &c;
+        length = letters.size();
+      }
+    }
+    at_ += length;
+    if (best)
+      return *best;
+    std::set<std::string> who;
+    for (auto& c : open)
+      who.insert(of_.letters(c));
+    std::string names;
+    for (auto& w : who)
+      names += (names.empty() ? "" : ", ") + w;
+    complain(place() + " does not fit: only " + names + " can move there");
+    return std::nullopt;
+  }
+
+  choice go_on(const std::vector<choice>& open) const {
+    auto same = std::find_if(open.begin(), open.end(), [&](auto& c) { return c.who == last_; });
+    return same == open.end() ? open.front() : *same;
+  }
+
+  std::string_view rest() const { return text_.substr(at_); }
+
+  void complain(std::string what) {
+    if (complaint_.empty())
+      complaint_ = std::move(what);
+  }
+
+  std::string_view text_;
+  const execution& of_;
+  const int max_steps_;
+  std::size_t at_ = 0;
+  std::size_t circle_ = 0; // where it begins; 0: it has not been reached
+  int laps_ = 0;
+  std::pair<std::size_t, std::size_t> lap_;
+  std::uint64_t state_ = 0;
+  std::uint64_t progress_ = 0;
+  bool circle_closed_ = false;
+  int steps_ = 0;
+  int last_ = -1;
+  std::string complaint_;
+};
 
 } // namespace
 
-replayed replay(std::function<void()> scenario, std::string_view schedule) {
-  thread_world world{std::move(scenario)};
-  reader letters{schedule};
-  int last = -1;
-  for (auto open = world.choices(); !open.empty(); open = world.choices()) {
-    auto position = letters.position();
-    auto next = pick(open, letters, last);
-    if (!next) {
-      std::string who;
-      for (auto& c : open)
-        who += (who.empty() ? "" : ", ") + letter_of(c.thread);
-      throw schedule_error("step " + std::to_string(position) + " of '" + std::string(schedule)
-                           + "' does not fit: only " + who + " can move there");
-    }
-    last = next->thread;
-    world.take(*next);
+run follow(const experiment& make, std::string_view schedule, const options& o) {
+  bool circle = schedule.find('(') != std::string_view::npos;
+  if (circle && (!schedule.ends_with(")*") || schedule.ends_with("()*")))
+    throw schedule_error("'" + std::string(schedule) + "' opens a circle that does not end in )*");
+  auto e = make({.history = true, .states = circle});
+  reader letters{schedule, *e, o.max_steps};
+  e->run([&](const std::vector<choice>& open) { return letters.next(open); });
+  if (!letters.complaint().empty())
+    throw schedule_error(letters.complaint());
+  if (!letters.at_end() && !letters.circle_closed())
+    throw schedule_error(letters.place() + " does not fit: the run is over");
+  run r;
+  r.end = letters.circle_closed() ? ending::livelock : e->end();
+  r.why = letters.circle_closed() ? "nobody gets on, however often they go round" : e->why();
+  r.replay = schedule;
+  r.history = e->history();
+  if (letters.circle_closed()) {
+    auto [begin, end] = letters.first_lap();
+    r.back_to = begin + 1;
+    r.history.resize(end);
   }
-  if (!letters.at_end())
-    throw schedule_error("step " + std::to_string(letters.position()) + " of '"
-                         + std::string(schedule) + "' does not fit: the run is over");
-  return conclude(world);
+  r.cast = e->cast();
+  return r;
 }
 
 } // namespace mailroom::explore

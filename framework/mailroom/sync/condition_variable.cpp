@@ -33,7 +33,7 @@ void condition_variable::wait_watched(watch& w, mutex& with) {
 void condition_variable::notify_controlled(bool all) {
   if (world* w = explored())
     notify_explored(*w, all);
-  else
+  else if (watch::current())
     watched_.open([&] { mark(all); });
 }
 
@@ -57,32 +57,47 @@ void condition_variable::wait_explored(world& w, mutex& with) {
     std::list<waiter>::iterator me;
     ~at_exit() { self.waiters_.erase(me); }
   } forget{*this, me};
-  w.reach({operation::wake, this, &with});
+  bool for_nothing = w.reach({operation::wake, this, &with}) != 0;
+  if (for_nothing) {
+    woken_for_nothing_.insert(w.self());
+    w.note("for no reason");
+  }
   with.own(w.self());
 }
 
-// Which of several waiters is woken is the world's choice, and a step of its own.
 void condition_variable::notify_explored(world& w, bool all) {
-  w.reach({operation::notify, this});
-  if (all)
-    return mark(true);
+  int chosen = w.reach({all ? operation::notify_all : operation::notify, this});
   std::vector<waiter*> candidates;
   for (auto& each : waiters_)
     if (!each.notified)
       candidates.push_back(&each);
+  signal_lost_ = candidates.empty();
   if (candidates.empty())
-    return w.note("nobody waits");
-  int chosen = 0;
-  if (candidates.size() > 1)
-    chosen = w.reach({operation::choose, this, nullptr, static_cast<int>(candidates.size())});
-  candidates[static_cast<std::size_t>(chosen)]->notified = true;
+    w.note("nobody waits");
+  else if (all)
+    mark(true);
+  else
+    candidates.at(static_cast<std::size_t>(chosen))->notified = true;
 }
 
-bool condition_variable::ready(operation what, int thread, int) const {
+// Which of several waiters is woken is the world's choice.
+int condition_variable::outcomes(operation what) const {
+  if (what == operation::wake)
+    return explored()->spurious_wakeups() ? 2 : 1;
+  if (what != operation::notify)
+    return 1;
+  auto waiting =
+    std::count_if(waiters_.begin(), waiters_.end(), [](auto& w) { return !w.notified; });
+  return std::max(1, static_cast<int>(waiting));
+}
+
+bool condition_variable::ready(operation what, int thread, int outcome) const {
   if (what != operation::wake)
     return true;
   return std::any_of(waiters_.begin(), waiters_.end(), [&](auto& each) {
-    return each.thread == thread && each.notified && each.with->ready(operation::lock, thread, 0);
+    bool may =
+      outcome == 0 ? each.notified : !each.notified && !woken_for_nothing_.contains(thread);
+    return each.thread == thread && may && each.with->ready(operation::lock, thread, 0);
   });
 }
 

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "mailroom/sync/gate.hpp"
@@ -34,13 +35,15 @@ public:
 
   /// Gives the mutex back, waits for a notification, and takes the mutex again.
   void wait(std::unique_lock<mutex>& lock) {
-    if (!controlled) [[likely]]
+    if (ordinary()) [[likely]]
       wait_std(lock, [&](auto& l) { std_.wait(l); });
     else if (world* w = explored())
       wait_explored(*w, *lock.mutex());
     else if (watch* w = watch::current())
       wait_watched(*w, *lock.mutex());
-    else // of an exploration, but not made in it
+    else if (world::current()) // this condition is not: the world knows it by now
+      throw abandoned{};
+    else
       wait_std(lock, [&](auto& l) { std_.wait(l); });
   }
 
@@ -68,19 +71,21 @@ public:
 
   /// Wakes one waiting thread, if there is one.
   void notify_one() {
-    if (controlled) [[unlikely]]
+    if (!ordinary()) [[unlikely]]
       notify_controlled(false);
     std_.notify_one();
   }
 
   /// Wakes every waiting thread.
   void notify_all() {
-    if (controlled) [[unlikely]]
+    if (!ordinary()) [[unlikely]]
       notify_controlled(true);
     std_.notify_all();
   }
 
-  bool ready(operation what, int thread, int) const override;
+  int outcomes(operation what) const override;
+  bool ready(operation what, int thread, int outcome) const override;
+  bool signal_lost() const override { return signal_lost_; }
   std::uint64_t state() const override;
 
 private:
@@ -99,6 +104,10 @@ private:
   std::condition_variable std_;
   gate watched_;              // guards waiters_ while watched
   std::list<waiter> waiters_; // while watched or explored, in order of arrival
+
+  // While explored.
+  std::set<int> woken_for_nothing_; // threads
+  bool signal_lost_ = false;
 };
 
 } // namespace mailroom::sync

@@ -30,7 +30,7 @@ public:
   explicit exclusive(const char* name = "mutex") : object(name) {}
 
   void lock() {
-    if (!controlled) [[likely]]
+    if (ordinary()) [[likely]]
       std_.lock();
     else
       lock_controlled();
@@ -38,7 +38,7 @@ public:
 
   /// Takes the mutex if it is free. Never waits.
   bool try_lock() {
-    if (!controlled) [[likely]]
+    if (ordinary()) [[likely]]
       return std_.try_lock();
     if (world* w = explored()) {
       w->reach({operation::try_lock, this});
@@ -72,7 +72,7 @@ public:
   }
 
   void unlock() {
-    if (!controlled) [[likely]]
+    if (ordinary()) [[likely]]
       std_.unlock();
     else
       unlock_controlled();
@@ -95,8 +95,11 @@ private:
       return own(w->self());
     }
     watch* w = watch::current();
-    if (!w)
-      return std_.lock(); // of an exploration, but not made in it
+    if (!w) { // mutex or thread are where they do not belong, and the world knows it by now
+      if (world::current())
+        throw abandoned{}; // who has it may never move again
+      return std_.lock();
+    }
     if (!std_.try_lock()) {
       w->block(operation::lock, *this, &holder_, [&](auto slice) {
         return lock_until(*std_.native_handle(), watch::clock::now() + slice);
@@ -163,7 +166,7 @@ public:
   explicit shared_mutex(const char* name = "shared mutex") : object(name) {}
 
   void lock() {
-    if (!controlled) [[likely]]
+    if (ordinary()) [[likely]]
       std_.lock();
     else if (world* w = explored())
       w->reach({operation::lock, this}), writing_ = true;
@@ -187,7 +190,7 @@ public:
   }
 
   void lock_shared() {
-    if (!controlled) [[likely]]
+    if (ordinary()) [[likely]]
       std_.lock_shared();
     else if (world* w = explored())
       w->reach({operation::lock_shared, this}), ++readers_;

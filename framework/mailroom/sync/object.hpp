@@ -24,8 +24,8 @@ enum class operation : std::uint8_t {
   unlock,      ///< never waits, never throws
   wait,        ///< gives a mutex back and starts to wait on a condition
   wake,        ///< ends that wait: notified, and the mutex is free again
-  notify,      ///< wakes one or all; never throws
-  choose,      ///< picks which of several waiters is woken
+  notify,      ///< wakes one of those that wait; never throws
+  notify_all,  ///< wakes all of them; never throws
   acquire,     ///< waits for a permit, an event, a latch or a barrier
   release,     ///< gives a permit, sets an event, arrives; never throws
   join,        ///< waits until a thread has ended; never throws
@@ -37,7 +37,7 @@ std::string_view to_string(operation what) noexcept;
 /// Returns whether a thread may be unwound (by an exception) at this operation. The others run in
 /// destructors.
 constexpr bool may_unwind(operation what) noexcept {
-  return what != operation::unlock && what != operation::notify && what != operation::choose
+  return what != operation::unlock && what != operation::notify && what != operation::notify_all
          && what != operation::release && what != operation::join;
 }
 
@@ -48,8 +48,8 @@ inline constinit thread_local bool controlled = false;
 
 /// Something that threads meet at: a name and, if it was made inside an exploration, that world.
 ///
-/// An object made outside of any exploration is never a scheduling point, even when explored
-/// code touches it: make what a scenario shares inside the scenario.
+/// What an exploration is to control has to be made inside its scenario, and to end there: an
+/// object made outside that explored code touches is reported to the world.
 class object {
 public:
   object(const object&) = delete;
@@ -63,8 +63,14 @@ public:
 
   // -- what a world asks --------------------------------------------------------------------------
 
-  /// Returns whether `thread` could do `what` now, taking the given alternative.
-  virtual bool ready(operation what, int thread, int alternative) const;
+  /// Returns how many outcomes `what` has now, such as which of those who wait is woken.
+  virtual int outcomes(operation what) const;
+
+  /// Returns whether `thread` could do `what` now, with the outcome of that number.
+  virtual bool ready(operation what, int thread, int outcome) const;
+
+  /// Returns whether the last signal came when nobody waited for it.
+  virtual bool signal_lost() const { return false; }
 
   /// Returns a number that is equal for equal states; explorers tell states apart by it.
   virtual std::uint64_t state() const { return 0; }
@@ -74,10 +80,18 @@ protected:
   explicit object(const char* name);
   virtual ~object();
 
-  /// Returns the exploration this object belongs to; null in production.
-  world* explored() const noexcept { return world_; }
+  /// Returns whether neither this object nor the calling thread is controlled by anybody.
+  bool ordinary() const noexcept { return !controlled && !world_; }
+
+  /// Returns the exploration this object belongs to, if the calling thread does too; null in
+  /// production.
+  world* explored() const noexcept { return ordinary() ? nullptr : meet(); }
 
 private:
+  friend class world;
+
+  world* meet() const noexcept;
+
   const char* name_;
   world* world_;
   std::uint32_t id_ = 0;

@@ -104,6 +104,11 @@ void pause() {
   std::this_thread::yield();
 }
 
+void progress() {
+  if (world* w = world::current())
+    w->progressed();
+}
+
 void pause(std::chrono::nanoseconds time) {
   using namespace std::chrono;
   if (world::current() || time <= 0ns)

@@ -59,6 +59,10 @@ private:
 /// has given up, and does nothing in an exploration, where others get in between anyway.
 void pause();
 
+/// Says that the calling thread has got on. Does nothing on a real thread; an exploration takes a
+/// circle of steps for a livelock only if nobody says so in it. The end of a thread needs no word.
+void progress();
+
 /// Sleeps for `time` on a real thread, with the same exceptions; zero is no pause at all.
 void pause(std::chrono::nanoseconds time);
 

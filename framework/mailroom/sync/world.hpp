@@ -12,7 +12,6 @@ struct step {
   operation what;
   const object* on = nullptr;
   const object* with = nullptr; ///< the mutex of a wait
-  int alternatives = 1;         ///< outcomes the world may choose from
 };
 
 /// Decides which thread moves next: the seam between `sync` objects and a schedule explorer.
@@ -27,8 +26,9 @@ public:
   /// Returns the world the calling thread runs in; null on every ordinary thread.
   static world* current() noexcept { return current_; }
 
-  /// Announces a step and waits until it is chosen. Returns the chosen alternative. Throws to
-  /// unwind the thread when the run is over, but only at steps for which `may_unwind()` holds.
+  /// Announces a step and waits until it is chosen. Returns which of its outcomes is chosen, see
+  /// `object::outcomes()`. Throws to unwind the thread when the run is over, but only at steps for
+  /// which `may_unwind()` holds.
   virtual int reach(const step& next) = 0;
 
   /// Starts a thread of this world and returns its number. It runs up to its first step.
@@ -43,11 +43,24 @@ public:
   /// Adds what came of the last step, such as a value read, for those who read the schedule.
   virtual void note(std::string text) = 0;
 
+  /// Hears that the moving thread has got on, see `sync::progress()`.
+  virtual void progressed() = 0;
+
+  /// Returns whether a wait on a condition may end for no reason, once for each thread.
+  virtual bool spurious_wakeups() const noexcept = 0;
+
   /// Takes a new object in and returns its number, from 1.
-  virtual std::uint32_t enroll(const object& fresh) = 0;
+  virtual std::uint32_t enroll(object& fresh) = 0;
 
   /// Forgets an object.
   virtual void dismiss(const object& gone) noexcept = 0;
+
+  /// Hears from a thread of its own that it uses an object that was made outside.
+  virtual void outsider(const object& used) noexcept = 0;
+
+  /// Hears from a thread that is not its own that it uses an object of this world. The thread goes
+  /// on with the standard primitive inside.
+  virtual void intruder(const object& used) noexcept = 0;
 
 protected:
   /// Puts the calling thread into a world, or takes it out with null.
@@ -55,6 +68,9 @@ protected:
     current_ = w;
     controlled = w != nullptr;
   }
+
+  /// Makes an object that outlives its world an ordinary one.
+  static void release(object& o) noexcept { o.world_ = nullptr; }
 
 private:
   static inline constinit thread_local world* current_ = nullptr;

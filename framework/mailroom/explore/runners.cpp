@@ -1,0 +1,75 @@
+#include "mailroom/explore/runners.hpp"
+
+#include <algorithm>
+
+#include <pthread.h>
+#include <sched.h>
+
+namespace mailroom::explore {
+
+namespace {
+
+/// Keeps the calling thread on one processor. Where that is not allowed, it is only slower.
+void stay_on(int processor) {
+  cpu_set_t only;
+  CPU_ZERO(&only);
+  CPU_SET(static_cast<unsigned>(processor), &only);
+  pthread_setaffinity_np(pthread_self(), sizeof only, &only);
+}
+
+} // namespace
+
+void baton::pass() {
+  {
+    std::lock_guard lock{mutex_};
+    here_ = true;
+  }
+  passed_.notify_one();
+}
+
+void baton::wait() {
+  std::unique_lock lock{mutex_};
+  passed_.wait(lock, [this] { return here_; });
+  here_ = false;
+}
+
+bool baton::wait_until(std::chrono::steady_clock::time_point limit) {
+  std::unique_lock lock{mutex_};
+  bool passed = passed_.wait_until(lock, limit, [this] { return here_; });
+  if (passed)
+    here_ = false;
+  return passed;
+}
+
+runners::runners() : processor_(std::max(0, sched_getcpu())) {}
+
+runners::~runners() {
+  for (auto& r : all_) {
+    r->body = nullptr;
+    r->turn.pass();
+  }
+  for (auto& r : all_)
+    r->thread.join();
+}
+
+runners::runner& runners::take() {
+  if (free_.empty()) {
+    auto& r = *all_.emplace_back(std::make_unique<runner>());
+    r.thread = std::thread([this, &r] {
+      stay_on(processor_);
+      for (;;) {
+        r.turn.wait();
+        if (!r.body)
+          return;
+        auto body = std::move(r.body);
+        body();
+      }
+    });
+    return r;
+  }
+  auto* r = free_.back();
+  free_.pop_back();
+  return *r;
+}
+
+} // namespace mailroom::explore
