@@ -14,8 +14,8 @@ public:
   using error::error;
 };
 
-/// How often the circle of a schedule is driven.
-inline constexpr int laps = 20;
+/// How often the circle of a schedule is driven: a loop that ends after fewer rounds is none.
+inline constexpr int laps = 200;
 
 /// Runs the one schedule that `schedule` writes down, see `replay()` of threads and of actors, and
 /// returns what came of it. Throws `schedule_error` at the step that does not fit.
