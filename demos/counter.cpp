@@ -17,14 +17,17 @@ using compare::context, compare::outcome, compare::verdict;
 
 namespace {
 
-// The second act: a few workers, one increment each, and time to think in between.
-constexpr int thinkers = 5;
 constexpr std::chrono::duration<double> thinking{0.1};
+
+/// The second act: a few workers, one increment each, and time to think in between.
+int thinkers(const context& ctx) {
+  return static_cast<int>(ctx.number("thinkers"));
+}
 
 outcome measured(const context& ctx, std::int64_t counted, std::int64_t thoughtful) {
   return {{"expected", ctx.workers() * ctx.number("increments")},
           {"counted", counted},
-          {"slow_expected", std::int64_t{thinkers}},
+          {"slow_expected", ctx.number("thinkers")},
           {"slow_counted", thoughtful}};
 }
 
@@ -50,7 +53,7 @@ outcome with_threads(context& ctx) {
   Counter fast;
   Counter slow{0, ctx.scaled(thinking)};
   auto counted = count(fast, ctx.workers(), ctx.number("increments"));
-  return measured(ctx, counted, count(slow, thinkers, 1));
+  return measured(ctx, counted, count(slow, thinkers(ctx), 1));
 }
 
 /// Lets `workers` actors that `hire` makes count, and returns what `total` then says.
@@ -77,7 +80,7 @@ outcome actor(context& ctx) {
                        [&](std::int64_t n) { return sys.spawn(adder, total, n); });
   };
   auto counted = count(ctx.workers(), ctx.number("increments"));
-  return measured(ctx, counted, count(thinkers, 1));
+  return measured(ctx, counted, count(thinkers(ctx), 1));
 }
 
 outcome naive_actor(context& ctx) {
@@ -89,7 +92,7 @@ outcome naive_actor(context& ctx) {
     });
   };
   auto counted = count(ctx.workers(), ctx.number("increments"), 0ns);
-  return measured(ctx, counted, count(thinkers, 1, ctx.scaled(thinking)));
+  return measured(ctx, counted, count(thinkers(ctx), 1, ctx.scaled(thinking)));
 }
 
 verdict judge(const outcome& o) {
@@ -110,7 +113,9 @@ const compare::story counter{
   .workers = 2,
   .most_workers = 64,
   .explorable = true,
-  .parameters = {{"increments", 1'000'000, 1, 10'000'000, "how often each worker adds 1"}},
+  .parameters = {{"increments", 1'000'000, 1, 10'000'000, "how often each worker adds 1"},
+                 {"thinkers", 5, 0, 64, "how many add 1 slowly, in the second act"}},
+  .small = {{"increments", 1}, {"thinkers", 0}},
   .judge = judge,
   .versions = {{"racy", verdict::lost_update, with_threads<racy::counter>},
                {"locked", verdict::ok, with_threads<lock_based::counter>},

@@ -117,14 +117,19 @@ const compare::story text_editor{
   .explorable = true,
   .parameters = {},
   .judge = judge,
-  .versions = {{"opposite_order", verdict::deadlock, with_threads<opposite_order::documents>},
-               {"ordered", verdict::ok, with_threads<ordered::documents>},
-               {"timeout", verdict::ok, with_timeout},
-               {"hierarchy", verdict::ok, with_threads<hierarchy::documents>},
-               {"all_at_once", verdict::ok, with_threads<all_at_once::documents>},
-               {"actor", verdict::ok, actor},
-               {"reserving_actors", verdict::ok, reserving_actors},
-               {"mutual_ask", verdict::deadlock, mutual_ask}},
+  .versions =
+    {{"opposite_order", verdict::deadlock, with_threads<opposite_order::documents>},
+     {"ordered", verdict::ok, with_threads<ordered::documents>},
+     {"timeout", verdict::ok, with_timeout},
+     {"hierarchy", verdict::ok, with_threads<hierarchy::documents>},
+     {.name = "all_at_once",
+      .expected = verdict::ok,
+      .run = with_threads<all_at_once::documents>,
+      // std::scoped_lock takes one, tries the other one, and backs off: in lockstep, for ever.
+      .at_worst = verdict::livelock},
+     {"actor", verdict::ok, actor},
+     {"reserving_actors", verdict::ok, reserving_actors},
+     {"mutual_ask", verdict::deadlock, mutual_ask}},
 };
 
 } // namespace mailroom::stories

@@ -20,10 +20,11 @@ public:
 
   /// Takes `amount` if it is there. Returns whether it was.
   bool withdraw(std::int64_t amount) {
-    if (balance_ < amount)
+    std::int64_t seen = balance_;
+    if (seen < amount)
       return false;
     sync::pause(hesitation_);
-    balance_ = balance_ - amount;
+    balance_ = seen - amount;
     return true;
   }
 

@@ -11,18 +11,14 @@
 #include <fmt/format.h>
 
 #include "mailroom/compare/console.hpp"
+#include "mailroom/compare/explore_commands.hpp"
 #include "mailroom/compare/report.hpp"
 #include "mailroom/compare/runner.hpp"
+#include "mailroom/compare/usage_error.hpp"
 
 namespace mailroom::compare {
 
 namespace {
-
-/// Somebody asked for what is not there; the exit code is 2.
-class usage_error : public error {
-public:
-  using error::error;
-};
 
 /// What the options of all commands say.
 struct options {
@@ -219,7 +215,10 @@ int stories_main(const std::vector<const story*>& stories, const std::vector<ben
     ->capture_default_str();
   add_seed(*race, o, "for the order within a round");
   race->add_flag("--json", o.json, "print JSON for scripts");
+  explore_commands exploring{app, stories};
   auto command = [&] {
+    if (auto code = exploring.run(); code >= 0)
+      return code;
     if (race->parsed())
       return bench(benches, groups, rounds, o);
     if (list->parsed()) {

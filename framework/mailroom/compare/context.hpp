@@ -86,7 +86,7 @@ public:
 
   /// Runs all workers, each on a thread of its own, and returns when all have ended. None starts
   /// before all are there. Throws `stuck` if they deadlock or are not done in time, and else
-  /// what the first failing worker threw.
+  /// what the first failing worker threw. In an exploration, the threads are those of its world.
   void together(std::vector<worker> workers);
 
   /// Returns the actor system of this run, started at the first call and stopped after the run.

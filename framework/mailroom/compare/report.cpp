@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "mailroom/compare/table.hpp"
 #include "mailroom/trace/columns.hpp"
 
 namespace mailroom::compare {
@@ -13,28 +14,6 @@ namespace mailroom::compare {
 namespace {
 
 using nlohmann::ordered_json;
-
-// -- tables -------------------------------------------------------------------------------------------
-
-using row = std::vector<std::string>;
-
-std::string aligned(const std::vector<row>& rows) {
-  std::vector<std::size_t> widths;
-  for (auto& r : rows)
-    for (std::size_t c = 0; c < r.size(); ++c) {
-      widths.resize(std::max(widths.size(), r.size()));
-      widths[c] = std::max(widths[c], r[c].size());
-    }
-  std::string text;
-  for (auto& r : rows) {
-    std::string line;
-    for (std::size_t c = 0; c < r.size(); ++c)
-      line += fmt::format("{:<{}}  ", r[c], widths[c]);
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + '\n';
-  }
-  return text;
-}
 
 /// Returns what to think of a run: the last column of every table.
 std::string remark(const result& r) {
@@ -96,7 +75,7 @@ std::string told(const std::vector<result>& runs, std::size_t width, bool colour
   for (auto* r : worth_telling(runs))
     text += fmt::format("\n{}\n{}", bold(r->version->name),
                         trace::columns(r->events, {width, 16, colour, r->cast}));
-  std::vector<row> rows{{"version", "must be", "was", "seconds", "measured"}};
+  std::vector<table_row> rows{{"version", "must be", "was", "seconds", "measured"}};
   for (auto& r : runs) {
     auto said = remark(r);
     auto values = measured(r.outcome);
@@ -111,7 +90,7 @@ std::string told(const std::vector<result>& runs, std::size_t width, bool colour
 }
 
 std::string table(const std::vector<result>& runs, bool colour) {
-  std::vector<row> rows{{"story", "version", "must be", "was", "seconds", ""}};
+  std::vector<table_row> rows{{"story", "version", "must be", "was", "seconds", ""}};
   const story* last = nullptr;
   for (auto& r : runs) {
     rows.push_back({r.story == last ? "" : r.story->name, r.version->name,
@@ -144,7 +123,7 @@ std::string json(const std::vector<result>& runs) {
 }
 
 std::string listed(const std::vector<const story*>& stories) {
-  std::vector<row> rows;
+  std::vector<table_row> rows;
   for (auto* s : stories) {
     rows.push_back({s->name, s->summary});
     for (auto& v : s->versions)

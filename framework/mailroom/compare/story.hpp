@@ -2,12 +2,18 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mailroom/compare/context.hpp"
 #include "mailroom/compare/outcome.hpp"
 #include "mailroom/compare/verdict.hpp"
+
+namespace mailroom::explore {
+class stage;
+}
 
 namespace mailroom::compare {
 
@@ -16,6 +22,11 @@ struct version {
   std::string name; ///< an identifier: what `--version` takes
   verdict expected;
   std::function<outcome(context&)> run;
+  /// For versions with actors: puts them on a stage, where the order of their messages is explored,
+  /// with the numbers of `story::small`. Of versions without it, the threads are explored.
+  std::function<std::function<outcome()>(explore::stage&, const settings&)> perform = {};
+  /// What an exploration finds, if that is worse: some schedules no machine keeps up for long.
+  std::optional<verdict> at_worst = {};
 };
 
 /// A number of a story that can be set on the command line.
@@ -42,6 +53,7 @@ struct story {
   int most_workers;    ///< workers == most_workers: the story has a fixed cast
   bool explorable;     ///< whether every interleaving can be run
   std::vector<parameter> parameters;
+  std::map<std::string, std::int64_t, std::less<>> small = {}; ///< numbers to explore it with
 
   /// The invariant: what a finished run amounts to. Hanging and throwing is judged by the runner.
   std::function<verdict(const outcome&)> judge;
