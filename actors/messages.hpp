@@ -12,5 +12,6 @@ MAILROOM_ATOM(cancel);
 MAILROOM_ATOM(timeout);
 MAILROOM_ATOM(wait);
 MAILROOM_ATOM(arrive);
+MAILROOM_ATOM(partner);
 
 } // namespace mailroom

@@ -126,6 +126,7 @@ const compare::story text_editor{
       .expected = verdict::ok,
       .run = with_threads<all_at_once::documents>,
       // std::scoped_lock takes one, tries the other one, and backs off: in lockstep, for ever.
+      .endless = true,
       .at_worst = verdict::livelock},
      {"actor", verdict::ok, actor},
      {"reserving_actors", verdict::ok, reserving_actors},

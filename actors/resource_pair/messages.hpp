@@ -10,6 +10,5 @@ namespace mailroom {
 MAILROOM_ATOM(save);
 MAILROOM_ATOM(sync);
 MAILROOM_ATOM(reserve);
-MAILROOM_ATOM(partner);
 
 } // namespace mailroom

@@ -56,10 +56,8 @@ verdict verdict_of(const explore::run& r) {
 
 exploration explore_version(const story& s, const version& v, const explore::options& how) {
   check(s);
-  exploration e{&s, &v, explore::threads(scenario(s, v), how), {}};
-  if (e.result.cut > 0 && e.result.bad() == 0)
-    if (auto r = explore::livelocks(scenario(s, v), how); r.bad() > 0)
-      e.result = std::move(r);
+  auto explore = v.endless ? explore::livelocks : explore::threads;
+  exploration e{&s, &v, explore(scenario(s, v), how), {}};
   for (auto& f : e.result.findings)
     e.verdicts[verdict_of(f.simplest)] += f.schedules;
   return e;

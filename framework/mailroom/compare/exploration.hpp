@@ -27,7 +27,7 @@ struct exploration {
 };
 
 /// Runs one version of an explorable story under all its schedules, with few workers and small
-/// numbers. If it can go round for ever, looks for a livelock.
+/// numbers; or goes through its states, if it may go round for ever.
 ///
 /// Throws `std::invalid_argument` if the story is not explorable, and `explore::refused`.
 exploration explore_version(const story& s, const version& v, const explore::options& how = {});

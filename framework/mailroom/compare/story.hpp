@@ -25,6 +25,8 @@ struct version {
   /// For versions with actors: puts them on a stage, where the order of their messages is explored,
   /// with the numbers of `story::small`. Of versions without it, the threads are explored.
   std::function<std::function<outcome()>(explore::stage&, const settings&)> perform = {};
+  /// Whether it may go round for ever, so that its states are explored and not its schedules.
+  bool endless = false;
   /// What an exploration finds, if that is worse: some schedules no machine keeps up for long.
   std::optional<verdict> at_worst = {};
 };

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <concepts>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <type_traits>
 
@@ -18,6 +20,10 @@
 
 namespace mailroom::sync {
 
+/// What a processor reads and writes as a whole.
+template <class T>
+concept word = std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t);
+
 namespace detail {
 
 /// A value as a schedule shows it.
@@ -27,6 +33,8 @@ std::string shown(const T& value) {
     return value ? "true" : "false";
   else if constexpr (std::is_arithmetic_v<T>)
     return std::to_string(value);
+  else if constexpr (std::is_enum_v<T>)
+    return std::to_string(static_cast<std::underlying_type_t<T>>(value));
   else
     return "a value";
 }
@@ -34,10 +42,12 @@ std::string shown(const T& value) {
 /// A value as a number that tells states apart.
 template <class T>
 std::uint64_t numbered(const T& value) {
-  if constexpr (std::is_convertible_v<T, std::uint64_t>)
-    return static_cast<std::uint64_t>(value);
-  else
-    return 0;
+  std::uint64_t number = 0;
+  if constexpr (std::integral<T>)
+    number = static_cast<std::uint64_t>(value);
+  else if constexpr (word<T>)
+    std::memcpy(&number, &value, sizeof value);
+  return number;
 }
 
 #ifdef MAILROOM_THREAD_SANITIZER
@@ -58,10 +68,6 @@ using unprotected = std::atomic<T>;
 #endif
 
 } // namespace detail
-
-/// What a processor reads and writes as a whole.
-template <class T>
-concept word = std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t);
 
 /// A variable that threads share *without* protection: the subject of every racy version.
 ///
