@@ -1,0 +1,234 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mailroom/explore/linearization_search.hpp"
+#include "mailroom/explore/refutation.hpp"
+#include "mailroom/explore/shown.hpp"
+
+namespace mailroom::explore::detail {
+
+/// Finds out which part of a history is to blame.
+///
+/// What is shown must be a proof: if a sequential object could have given all answers of the
+/// history, it could have given those of the part. Three things keep that true.
+/// - To end the history earlier: what ends later has no answer yet, what begins later is gone.
+/// - To begin it at a moment at which no call was running, with every state it can be in then.
+/// - To forget an answer. The call may take effect at any time from its begin on, or never, which
+///   includes what it did. It is left in the search, but not shown: the rest has no explanation
+///   whatever it did.
+/// To drop a call from the search is none of them: it may have been what explains another answer.
+///
+/// Each step is only taken if the search proves the smaller part wrong. What it gives up on is
+/// kept.
+template <specification Specification>
+class shortest_part {
+public:
+  using search = linearization_search<Specification>;
+  using state = typename Specification::state;
+  using output = typename Specification::output;
+  using claims = std::vector<claim<Specification>>;
+
+  /// @param calls in order of their begin; they have been proven to have no linearization.
+  shortest_part(const Specification& spec, claims calls, std::size_t configurations,
+                clock::time_point until)
+    : spec_(spec), calls_(std::move(calls)), configurations_(configurations),
+      until_(until), starts_{spec.initial()} {}
+
+  /// Call it once. `client_of` tells the client of a call by its number.
+  template <class ClientOf>
+  refutation find(ClientOf client_of) {
+    end_early();
+    begin_late();
+    auto allowed = allowed_answers();
+    leave_out();
+    return told(allowed, client_of);
+  }
+
+private:
+  static constexpr std::size_t fits_on_a_page = 12; // calls
+  static constexpr std::size_t most_starts = 4;
+
+  // -- questions to the search --------------------------------------------------------------------
+
+  /// Returns whether it is certain that `calls` have no linearization.
+  bool refuted(const claims& calls) const {
+    return std::all_of(starts_.begin(), starts_.end(),
+                       [&](auto& s) { return end_of(calls, s) == search_end::exhausted; });
+  }
+
+  /// Returns whether it is certain that `calls` have one.
+  bool explained(const claims& calls) const {
+    return std::any_of(starts_.begin(), starts_.end(),
+                       [&](auto& s) { return end_of(calls, s) == search_end::found; });
+  }
+
+  search_end end_of(const claims& calls, const state& start) const {
+    return search{spec_, calls, configurations_, until_}.run(start);
+  }
+
+  // -- the three steps ----------------------------------------------------------------------------
+
+  /// Ends the history with the first answer that makes it wrong: halving works, because whatever
+  /// follows a wrong history, it stays wrong.
+  void end_early() {
+    std::vector<std::uint64_t> ends;
+    for (auto& c : calls_)
+      if (c.answer)
+        ends.push_back(c.end);
+    std::sort(ends.begin(), ends.end());
+    std::size_t right = 0; // up to ends[wrong] it is known to be wrong
+    std::size_t wrong = ends.size() - 1;
+    while (right < wrong) {
+      auto middle = right + (wrong - right) / 2;
+      if (refuted(until(ends[middle])))
+        wrong = middle;
+      else
+        right = middle + 1;
+    }
+    calls_ = until(ends[wrong]);
+    auto ended_last = [&](auto& c) { return c.answer && c.end == ends[wrong]; };
+    last_ = static_cast<std::size_t>(std::find_if(calls_.begin(), calls_.end(), ended_last)
+                                     - calls_.begin());
+  }
+
+  /// Begins it as late as what is left fills a page: without need, nothing is shown that has to be
+  /// believed.
+  void begin_late() {
+    std::size_t from = 0;
+    std::uint64_t running_until = 0;
+    for (std::size_t i = 0; i < calls_.size() && calls_.size() - from > fits_on_a_page; ++i) {
+      if (i > 0 && running_until < calls_[i].begin)
+        from = i;
+      running_until = std::max(running_until, calls_[i].answer ? calls_[i].end : endless);
+    }
+    if (from == 0)
+      return;
+    claims first{calls_.begin(), calls_.begin() + static_cast<std::ptrdiff_t>(from)};
+    std::vector<state> states;
+    auto note = [&](const state& s) {
+      if (std::find(states.begin(), states.end(), s) == states.end())
+        states.push_back(s);
+      return states.size() <= most_starts;
+    };
+    if (search{spec_, first, configurations_, until_}.run(starts_.front(), note)
+        != search_end::exhausted)
+      return; // too many states, or not known
+    starts_ = std::move(states);
+    calls_.erase(calls_.begin(), calls_.begin() + static_cast<std::ptrdiff_t>(from));
+    last_ -= from;
+    before_ = from;
+  }
+
+  /// Leaves out what does not matter, the newest first, again until nothing changes. The answers
+  /// before the last one still have an explanation then: a reader sees how it came to them.
+  void leave_out() {
+    shown_.assign(calls_.size(), true);
+    for (bool again = true; again;) {
+      again = false;
+      for (auto i = calls_.size(); i-- > 0;) {
+        if (i == last_ || !shown_[i])
+          continue;
+        auto answer = std::exchange(calls_[i].answer, nullptr);
+        shown_[i] = false;
+        if (refuted(calls_) && explained(shown_without_last_answer())) {
+          again = true;
+        } else {
+          calls_[i].answer = answer;
+          shown_[i] = true;
+        }
+      }
+    }
+  }
+
+  // -- what they need -----------------------------------------------------------------------------
+
+  claims until(std::uint64_t end) const {
+    claims some;
+    for (auto c : calls_) {
+      if (c.begin > end)
+        break;
+      if (c.end > end)
+        c.answer = nullptr;
+      some.push_back(c);
+    }
+    return some;
+  }
+
+  claims shown_without_last_answer() const {
+    claims some;
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+      if (!shown_[i])
+        continue;
+      some.push_back(calls_[i]);
+      if (i == last_)
+        some.back().answer = nullptr;
+    }
+    return some;
+  }
+
+  /// Returns what the last call could have got instead: of all answers that the search would have
+  /// given it somewhere, those with which all others have an explanation.
+  std::vector<output> allowed_answers() const {
+    std::vector<output> candidates;
+    auto note = [&](const output& o) {
+      if (std::find(candidates.begin(), candidates.end(), o) == candidates.end())
+        candidates.push_back(o);
+    };
+    for (auto& s : starts_) {
+      search one{spec_, calls_, configurations_, until_};
+      one.on_mismatch(last_, note);
+      one.run(s);
+    }
+    std::erase_if(candidates, [&](auto& o) {
+      auto changed = calls_;
+      changed[last_].answer = &o;
+      return !explained(changed);
+    });
+    return candidates;
+  }
+
+  template <class ClientOf>
+  refutation told(const std::vector<output>& allowed, ClientOf client_of) const {
+    refutation r;
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+      auto& c = calls_[i];
+      if (i == last_)
+        r.impossible = r.calls.size();
+      if (!shown_[i])
+        continue;
+      r.calls.push_back(
+        {c.number, client_of(c.number), shown(spec_, *c.input), {}, c.begin, endless});
+      if (c.answer) {
+        r.calls.back().answer = shown(spec_, *c.answer);
+        r.calls.back().end = c.end;
+      }
+    }
+    for (auto& o : allowed)
+      r.allowed.push_back(shown(spec_, o));
+    for (auto& s : starts_)
+      r.starts.push_back(shown(spec_, s));
+    r.before = before_;
+    r.left_out = calls_.size() - r.calls.size();
+    return r;
+  }
+
+  static constexpr auto endless = std::numeric_limits<std::uint64_t>::max();
+
+  const Specification& spec_;
+  claims calls_;
+  std::size_t configurations_;
+  clock::time_point until_;
+  std::vector<state> starts_;
+  std::vector<bool> shown_;
+  std::size_t last_ = 0;   // of calls_: the one with the answer that cannot be
+  std::size_t before_ = 0; // calls
+};
+
+} // namespace mailroom::explore::detail
