@@ -70,9 +70,8 @@ linearized linearize(
     result.configurations += search.configurations();
     if (found == detail::search_end::exhausted) {
       result.found = linearized::verdict::no;
-      result.shortest =
-        detail::shortest_part{spec, std::move(part), limits.configurations, until}.find(
-          [&](std::size_t number) { return calls[number].client; });
+      detail::shortest_part shortest{spec, part, search.furthest(), limits.configurations, until};
+      result.shortest = shortest.find([&](std::size_t number) { return calls[number].client; });
       result.why = to_string(*result.shortest);
       result.order.clear();
       return result;

@@ -61,13 +61,14 @@ public:
     for (auto at = events_[head].next;;) {
       if (to_do_ == 0 && !on_end(state_))
         return search_end::found;
-      bool stuck = to_do_ == 0 || !events_[at].begins;
-      if (!stuck)
+      if (to_do_ > 0 && events_[at].begins) {
         at = take(at) ? events_[head].next : events_[at].next;
-      else if (taken_.empty())
-        return search_end::exhausted;
-      else
+      } else {
+        furthest_ = std::max(furthest_, at);
+        if (taken_.empty())
+          return search_end::exhausted;
         at = take_back();
+      }
       if (given_up())
         return search_end::gave_up;
     }
@@ -81,6 +82,10 @@ public:
     return places;
   }
 
+  /// Returns the place of the call whose answer was the last one that kept the search from going
+  /// on: all answers that came before can be explained.
+  std::size_t furthest() const { return events_[furthest_].call; }
+
   std::size_t configurations() const { return seen_.size(); }
 
   /// Calls `f` with each answer that call `place` would have got instead of its own.
@@ -91,7 +96,8 @@ public:
   }
 
 private:
-  /// A begin or an end, in a list in order of time, from which calls are taken out and put back.
+  /// A begin or an end. All lie in order of time, linked to a list from which calls are taken out
+  /// and put back.
   struct event {
     std::size_t call;
     bool begins;
@@ -215,7 +221,7 @@ private:
 
   /// Looks at the clock once in a while.
   bool given_up() {
-    return seen_.size() >= limit_ || (++looks_ % 1024 == 0 && clock::now() >= until_);
+    return seen_.size() >= limit_ || (++looks_ % 64 == 0 && clock::now() >= until_);
   }
 
   const Specification& spec_;
@@ -231,6 +237,7 @@ private:
   state state_{};
   std::vector<taken> taken_;
   std::unordered_set<configuration, hash> seen_;
+  std::size_t furthest_ = head; // event
   std::size_t looks_ = 0;
   std::size_t watched_ = std::numeric_limits<std::size_t>::max();
   std::function<void(const typename Specification::output&)> mismatch_;

@@ -36,24 +36,34 @@ public:
   using claims = std::vector<claim<Specification>>;
 
   /// @param calls in order of their begin; they have been proven to have no linearization.
-  shortest_part(const Specification& spec, claims calls, std::size_t configurations,
-                clock::time_point until)
+  /// @param stuck the place in `calls` where that search got furthest.
+  shortest_part(const Specification& spec, claims calls, std::size_t stuck,
+                std::size_t configurations, clock::time_point until)
     : spec_(spec), calls_(std::move(calls)), configurations_(configurations),
-      until_(until), starts_{spec.initial()} {}
+      until_(until), starts_{spec.initial()}, last_(stuck) {}
 
   /// Call it once. `client_of` tells the client of a call by its number.
   template <class ClientOf>
   refutation find(ClientOf client_of) {
-    end_early();
     begin_late();
+    end_early();
     auto allowed = allowed_answers();
     leave_out();
     return told(allowed, client_of);
   }
 
 private:
-  static constexpr std::size_t fits_on_a_page = 12; // calls
+  static constexpr std::ptrdiff_t fits_on_a_page = 12; // calls
   static constexpr std::size_t most_starts = 4;
+  static constexpr std::size_t most_answers = 16;
+
+  // Each call that may have taken effect or not can double the configurations, and there are as
+  // many searches as calls: to show one call too many is better than to wait.
+  static constexpr std::size_t most_to_leave_out_from = 100;
+  static constexpr std::size_t most_to_leave_out = 10'000; // configurations
+
+  /// When, and of which of calls_: of equal ends one is the last.
+  using end_of_call = std::pair<std::uint64_t, std::size_t>;
 
   // -- questions to the search --------------------------------------------------------------------
 
@@ -75,61 +85,71 @@ private:
 
   // -- the three steps ----------------------------------------------------------------------------
 
-  /// Ends the history with the first answer that makes it wrong: halving works, because whatever
-  /// follows a wrong history, it stays wrong.
-  void end_early() {
-    std::vector<std::uint64_t> ends;
-    for (auto& c : calls_)
-      if (c.answer)
-        ends.push_back(c.end);
-    std::sort(ends.begin(), ends.end());
-    std::size_t right = 0; // up to ends[wrong] it is known to be wrong
-    std::size_t wrong = ends.size() - 1;
-    while (right < wrong) {
-      auto middle = right + (wrong - right) / 2;
-      if (refuted(until(ends[middle])))
-        wrong = middle;
-      else
-        right = middle + 1;
-    }
-    calls_ = until(ends[wrong]);
-    auto ended_last = [&](auto& c) { return c.answer && c.end == ends[wrong]; };
-    last_ = static_cast<std::size_t>(std::find_if(calls_.begin(), calls_.end(), ended_last)
-                                     - calls_.begin());
-  }
-
   /// Begins it as late as what is left fills a page: without need, nothing is shown that has to be
   /// believed.
   void begin_late() {
-    std::size_t from = 0;
+    auto is_shown = [&](auto& c) { return c.begin <= calls_[last_].end; };
+    auto size = std::partition_point(calls_.begin(), calls_.end(), is_shown) - calls_.begin();
+    std::ptrdiff_t from = 0;
     std::uint64_t running_until = 0;
-    for (std::size_t i = 0; i < calls_.size() && calls_.size() - from > fits_on_a_page; ++i) {
-      if (i > 0 && running_until < calls_[i].begin)
+    for (std::ptrdiff_t i = 0; i < size && size - from > fits_on_a_page; ++i) {
+      auto& c = calls_[static_cast<std::size_t>(i)];
+      if (i > 0 && running_until < c.begin)
         from = i;
-      running_until = std::max(running_until, calls_[i].answer ? calls_[i].end : endless);
+      running_until = std::max(running_until, c.answer ? c.end : endless);
     }
     if (from == 0)
       return;
-    claims first{calls_.begin(), calls_.begin() + static_cast<std::ptrdiff_t>(from)};
+    claims first{calls_.begin(), calls_.begin() + from};
     std::vector<state> states;
     auto note = [&](const state& s) {
       if (std::find(states.begin(), states.end(), s) == states.end())
         states.push_back(s);
       return states.size() <= most_starts;
     };
-    if (search{spec_, first, configurations_, until_}.run(starts_.front(), note)
-        != search_end::exhausted)
+    search before{spec_, first, configurations_, until_};
+    if (before.run(starts_.front(), note) != search_end::exhausted)
       return; // too many states, or not known
     starts_ = std::move(states);
-    calls_.erase(calls_.begin(), calls_.begin() + static_cast<std::ptrdiff_t>(from));
-    last_ -= from;
-    before_ = from;
+    calls_.erase(calls_.begin(), calls_.begin() + from);
+    before_ = static_cast<std::size_t>(from);
+    last_ -= before_;
+  }
+
+  /// Ends it with the first answer that makes it wrong: not before the one where the search got
+  /// furthest, mostly there. Looking ahead and halving works, because whatever follows a wrong
+  /// history, it stays wrong.
+  void end_early() {
+    std::vector<end_of_call> ends;
+    for (std::size_t i = 0; i < calls_.size(); ++i)
+      if (calls_[i].answer)
+        ends.emplace_back(calls_[i].end, i);
+    std::sort(ends.begin(), ends.end());
+    auto stuck = std::lower_bound(ends.begin(), ends.end(), end_of_call{calls_[last_].end, last_});
+    auto right = static_cast<std::size_t>(stuck - ends.begin()); // what ends before is right
+    auto wrong = right;                                          // what ends here is wrong
+    for (std::size_t step = 1; wrong + 1 < ends.size() && !refuted(up_to(ends[wrong])); step *= 2) {
+      right = wrong + 1;
+      wrong = std::min(wrong + step, ends.size() - 1);
+    }
+    while (right < wrong) {
+      auto middle = right + (wrong - right) / 2;
+      if (refuted(up_to(ends[middle])))
+        wrong = middle;
+      else
+        right = middle + 1;
+    }
+    calls_ = up_to(ends[wrong]);
+    last_ = ends[wrong].second;
   }
 
   /// Leaves out what does not matter, the newest first, again until nothing changes. The answers
   /// before the last one still have an explanation then: a reader sees how it came to them.
   void leave_out() {
     shown_.assign(calls_.size(), true);
+    if (calls_.size() > most_to_leave_out_from)
+      return;
+    configurations_ = std::min(configurations_, most_to_leave_out);
     for (bool again = true; again;) {
       again = false;
       for (auto i = calls_.size(); i-- > 0;) {
@@ -149,14 +169,12 @@ private:
 
   // -- what they need -----------------------------------------------------------------------------
 
-  claims until(std::uint64_t end) const {
+  claims up_to(end_of_call end) const {
     claims some;
-    for (auto c : calls_) {
-      if (c.begin > end)
-        break;
-      if (c.end > end)
-        c.answer = nullptr;
-      some.push_back(c);
+    for (std::size_t i = 0; i < calls_.size() && calls_[i].begin <= end.first; ++i) {
+      some.push_back(calls_[i]);
+      if (end_of_call{calls_[i].end, i} > end)
+        some.back().answer = nullptr;
     }
     return some;
   }
@@ -178,7 +196,8 @@ private:
   std::vector<output> allowed_answers() const {
     std::vector<output> candidates;
     auto note = [&](const output& o) {
-      if (std::find(candidates.begin(), candidates.end(), o) == candidates.end())
+      if (candidates.size() < most_answers
+          && std::find(candidates.begin(), candidates.end(), o) == candidates.end())
         candidates.push_back(o);
     };
     for (auto& s : starts_) {
