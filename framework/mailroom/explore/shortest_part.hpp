@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <string>
 #include <utility>
@@ -101,7 +102,7 @@ private:
     if (from == 0)
       return;
     claims first{calls_.begin(), calls_.begin() + from};
-    std::vector<state> states;
+    std::deque<state> states;
     auto note = [&](const state& s) {
       if (std::find(states.begin(), states.end(), s) == states.end())
         states.push_back(s);
@@ -193,8 +194,8 @@ private:
 
   /// Returns what the last call could have got instead: of all answers that the search would have
   /// given it somewhere, those with which all others have an explanation.
-  std::vector<output> allowed_answers() const {
-    std::vector<output> candidates;
+  std::deque<output> allowed_answers() const {
+    std::deque<output> candidates;
     auto note = [&](const output& o) {
       if (candidates.size() < most_answers
           && std::find(candidates.begin(), candidates.end(), o) == candidates.end())
@@ -214,7 +215,7 @@ private:
   }
 
   template <class ClientOf>
-  refutation told(const std::vector<output>& allowed, ClientOf client_of) const {
+  refutation told(const std::deque<output>& allowed, ClientOf client_of) const {
     refutation r;
     for (std::size_t i = 0; i < calls_.size(); ++i) {
       auto& c = calls_[i];
@@ -244,7 +245,7 @@ private:
   claims calls_;
   std::size_t configurations_;
   clock::time_point until_;
-  std::vector<state> starts_;
+  std::deque<state> starts_; // not a vector: a state may be a bool
   std::vector<bool> shown_;
   std::size_t last_ = 0;   // of calls_: the one with the answer that cannot be
   std::size_t before_ = 0; // calls
