@@ -4,6 +4,7 @@
 #include <atomic>
 #include <barrier>
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -126,6 +127,43 @@ TEST_CASE("history: who looks while others record sees the history up to a momen
     }
     CHECK(numbers == highest); // no number below the highest is missing
   }
+}
+
+namespace {
+
+/// Does something when it is copied, as `calls` does while it gathers.
+struct copied {
+  std::function<void()>* then = nullptr;
+
+  explicit copied(std::function<void()>* f) : then(f) {}
+  copied(copied&&) = default;
+  copied& operator=(copied&&) = default;
+  copied(const copied& other) : then(other.then) {
+    if (then)
+      (*then)();
+  }
+  copied& operator=(const copied&) = default;
+};
+
+} // namespace
+
+TEST_CASE("history: what begins or ends while it is gathered does so later") {
+  explore::history<copied, int> h{2};
+  auto slow = h.begin(1, copied{nullptr});
+  std::function<void()> meanwhile = [&] {
+    h.end(slow, 1);
+    h.record(1, copied{nullptr}, [] { return 2; });
+  };
+  h.record(0, copied{&meanwhile}, [] { return 0; });
+  auto before = h.calls();
+  meanwhile = [] {};
+  REQUIRE(before.size() == 2);
+  CHECK_FALSE(before[0].answer);
+  CHECK(before[1].answer == 0);
+  auto after = h.calls();
+  REQUIRE(after.size() == 3);
+  CHECK(after[0].answer == 1);
+  CHECK(after[2].answer == 2);
 }
 
 TEST_CASE("history: recording is no scheduling point") {
