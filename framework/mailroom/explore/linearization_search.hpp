@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -135,7 +136,6 @@ private:
       std::uint64_t at;
       bool ends; // equal numbers overlap: begins come first
       std::size_t call;
-      auto operator<=>(const moment&) const = default;
     };
     std::vector<moment> moments;
     for (std::size_t i = 0; i < calls_.size(); ++i) {
@@ -143,7 +143,9 @@ private:
       if (calls_[i].answer)
         moments.push_back({calls_[i].end, true, i});
     }
-    std::sort(moments.begin(), moments.end());
+    std::sort(moments.begin(), moments.end(), [](auto& a, auto& b) {
+      return std::tie(a.at, a.ends, a.call) < std::tie(b.at, b.ends, b.call);
+    });
     events_.push_back({0, false, head, moments.size(), 1});
     std::vector<std::size_t> begin_of(calls_.size());
     for (auto& m : moments) {
