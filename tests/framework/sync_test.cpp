@@ -241,3 +241,16 @@ TEST_CASE("sync::atomic: no update gets lost") {
     CHECK(exchanged.exchange(0) == 1000 * threads);
   }
 }
+
+TEST_CASE("sync::atomic: takes the memory orders that std::atomic takes") {
+  sync::atomic<unsigned> n{1, "n"};
+  CHECK(n.fetch_or(6, std::memory_order_acq_rel) == 1);
+  CHECK(n.load(std::memory_order_acquire) == 7);
+  n.store(8, std::memory_order_release);
+  unsigned seen = 7;
+  CHECK_FALSE(n.compare_exchange_weak(seen, 9, std::memory_order_acq_rel));
+  CHECK(seen == 8);
+  while (!n.compare_exchange_weak(seen, 9)) {
+  }
+  CHECK(n.exchange(1, std::memory_order_relaxed) == 9);
+}

@@ -117,45 +117,59 @@ private:
 };
 
 /// A variable whose reads, writes and updates are each one indivisible step: `std::atomic` in
-/// production. Explored as sequentially consistent, whatever the machine does beyond that.
+/// production. Explored as sequentially consistent, whatever order is asked for.
 ///
 /// Two operations in a row are still two steps: `if (n.load() > 0) n.fetch_sub(1);` is a race.
 template <class T>
 class atomic : public object {
+  static constexpr auto in_one_order = std::memory_order_seq_cst;
+
 public:
   explicit(false) atomic(T initial = {}, const char* name = "atomic variable")
     : object(name), value_(initial) {}
 
-  T load() const {
+  T load(std::memory_order order = in_one_order) const {
     step(operation::read);
-    return value_.load();
+    return value_.load(order);
   }
 
-  void store(T value) {
+  void store(T value, std::memory_order order = in_one_order) {
     step(operation::write);
-    value_.store(value);
+    value_.store(value, order);
   }
 
-  T exchange(T value) {
+  T exchange(T value, std::memory_order order = in_one_order) {
     step(operation::update);
-    return value_.exchange(value);
+    return value_.exchange(value, order);
   }
 
-  T fetch_add(T amount) {
+  T fetch_add(T amount, std::memory_order order = in_one_order) {
     step(operation::update);
-    return value_.fetch_add(amount);
+    return value_.fetch_add(amount, order);
   }
 
-  T fetch_sub(T amount) {
+  T fetch_sub(T amount, std::memory_order order = in_one_order) {
     step(operation::update);
-    return value_.fetch_sub(amount);
+    return value_.fetch_sub(amount, order);
+  }
+
+  T fetch_or(T bits, std::memory_order order = in_one_order) {
+    step(operation::update);
+    return value_.fetch_or(bits, order);
   }
 
   /// Replaces `expected` by `desired`. If the value was another one, puts it into `expected` and
   /// returns false.
-  bool compare_exchange(T& expected, T desired) {
+  bool compare_exchange(T& expected, T desired, std::memory_order order = in_one_order) {
     step(operation::update);
-    return value_.compare_exchange_strong(expected, desired);
+    return value_.compare_exchange_strong(expected, desired, order);
+  }
+
+  /// The same, but may fail for no reason, on some processors; never inside an exploration.
+  bool compare_exchange_weak(T& expected, T desired, std::memory_order order = in_one_order) {
+    step(operation::update);
+    return explored() ? value_.compare_exchange_strong(expected, desired, order)
+                      : value_.compare_exchange_weak(expected, desired, order);
   }
 
   std::uint64_t state() const override { return detail::numbered(value_.load()); }
