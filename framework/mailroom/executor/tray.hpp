@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "mailroom/future/parker.hpp"
 #include "mailroom/future/spinlock.hpp"
 #include "mailroom/future/state.hpp"
 

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "mailroom/future/parker.hpp"
+#include "mailroom/future/primitives.hpp"
 
 namespace mailroom::detail {
 
@@ -11,38 +11,41 @@ namespace mailroom::detail {
 /// them costs one load if nobody does. Who waits says so first (`prepare`), then looks once more,
 /// and then either waits or not (`cancel`). No wake-up is lost if the condition is changed, and
 /// looked at, in `seq_cst` order.
-class event_count {
+template <class Primitives>
+class basic_event_count {
+  static constexpr bool nothrow = Primitives::nothrow;
+
 public:
   using key = std::uint32_t;
 
-  key prepare() noexcept {
+  key prepare() noexcept(nothrow) {
     waiting_.fetch_add(1, std::memory_order_seq_cst);
     return epoch_.load(std::memory_order_seq_cst);
   }
 
-  void cancel() noexcept { waiting_.fetch_sub(1, std::memory_order_relaxed); }
+  void cancel() noexcept(nothrow) { waiting_.fetch_sub(1, std::memory_order_relaxed); }
 
   /// Sleeps until it is notified, or was since `prepare`, or until `deadline`. May return early.
-  void wait(key since, clock::time_point deadline = never) noexcept {
-    futex_wait(epoch_, since, deadline);
+  void wait(key since, clock::time_point deadline = never) noexcept(nothrow) {
+    Primitives::sleep(epoch_, since, deadline);
     cancel();
   }
 
   /// Wakes one of those who wait, at least.
-  void notify_one() noexcept {
+  void notify_one() noexcept(nothrow) {
     if (waiting_.load(std::memory_order_seq_cst) > 0) {
       epoch_.fetch_add(1, std::memory_order_seq_cst);
-      futex_wake_one(epoch_);
+      Primitives::wake_one(epoch_);
     }
   }
 
-  void notify_all() noexcept {
+  void notify_all() noexcept(nothrow) {
     if (waiting_.load(std::memory_order_seq_cst) > 0)
       wake_all();
   }
 
   /// `notify_all` for conditions that are changed and looked at in any order.
-  void notify_all_in_any_order() noexcept {
+  void notify_all_in_any_order() noexcept(nothrow) {
     // Adds nothing, and is a write all the same: a waiter who is not seen here comes after it, and
     // sees all that has changed before.
     if (waiting_.fetch_add(0, std::memory_order_acq_rel) > 0)
@@ -50,13 +53,15 @@ public:
   }
 
 private:
-  void wake_all() noexcept {
+  void wake_all() noexcept(nothrow) {
     epoch_.fetch_add(1, std::memory_order_seq_cst);
-    futex_wake_all(epoch_);
+    Primitives::wake_all(epoch_);
   }
 
-  std::atomic<std::uint32_t> epoch_{0};
-  std::atomic<std::uint32_t> waiting_{0};
+  typename Primitives::word epoch_{0};
+  typename Primitives::template atomic<std::uint32_t> waiting_{0};
 };
+
+using event_count = basic_event_count<real>;
 
 } // namespace mailroom::detail

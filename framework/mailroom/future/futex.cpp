@@ -1,4 +1,4 @@
-#include "mailroom/future/parker.hpp"
+#include "mailroom/future/futex.hpp"
 
 #include <climits>
 #include <ctime>

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "mailroom/future/parker.hpp"
+#include "mailroom/future/futex.hpp"
 
 namespace mailroom::detail {
 
