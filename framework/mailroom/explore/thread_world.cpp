@@ -196,7 +196,7 @@ std::vector<choice> thread_world::open() const {
     if (w.next) {
       auto& [what, on, with] = *w.next;
       int outcomes = on ? on->outcomes(what) : 1;
-      bool once_more = w.resent && with->ready(sync::operation::lock, number, 0);
+      bool once_more = w.resent && (!with || with->ready(sync::operation::lock, number, 0));
       for (int o = 0; o < outcomes; ++o)
         if (!on || on->ready(what, number, o) || once_more)
           found.push_back(
