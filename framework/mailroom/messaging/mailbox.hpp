@@ -13,7 +13,7 @@
 
 #include "mailroom/error.hpp"
 #include "mailroom/future/event_count.hpp"
-#include "mailroom/future/spinlock.hpp"
+#include "mailroom/future/primitives.hpp"
 #include "mailroom/queue_options.hpp"
 
 namespace mailroom {
@@ -28,7 +28,9 @@ namespace mailroom {
 ///
 /// All members may be called by any thread, the destructor by one, when no other thread uses it;
 /// messages left are destroyed. Its lock-based control is `locked_queue`, with the same members.
-template <class T>
+///
+/// `Primitives` is for the explorer: see explore/proofs.md.
+template <class T, class Primitives = detail::real>
 class mailbox {
   static_assert(std::is_nothrow_move_constructible_v<T>,
                 "a message that cannot be moved for certain could get lost on its way");
@@ -127,10 +129,12 @@ public:
     call_all();
   }
 
-  bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+  bool closed() const noexcept(Primitives::nothrow) {
+    return closed_.load(std::memory_order_acquire);
+  }
 
   /// How many messages there are: never more than there is room for, those of control apart.
-  std::size_t size() const noexcept {
+  std::size_t size() const noexcept(Primitives::nothrow) {
     std::lock_guard lock{in_.lock}; // none moves from there to out_ meanwhile
     return in_.size.load(relaxed) + out_.size.load(std::memory_order_seq_cst)
            + controls_.load(relaxed);
@@ -153,7 +157,14 @@ public:
 
 private:
   static constexpr auto relaxed = std::memory_order_relaxed;
+  static constexpr bool nothrow = Primitives::nothrow;
   static constexpr std::size_t line = 64;
+
+  template <class Value>
+  using atomic = typename Primitives::template atomic<Value>;
+  using spinlock = typename Primitives::spinlock;
+  using spin = typename Primitives::spin;
+  using event_count = detail::basic_event_count<Primitives>;
 
   struct letter {
     letter(T&& m, detail::clock::time_point t) noexcept : message(std::move(m)), sent(t) {}
@@ -164,12 +175,12 @@ private:
   /// Senders and receivers have a stage each, so that they meet only when that of the receivers is
   /// empty: then the two change places.
   struct alignas(line) stage {
-    mutable detail::spinlock lock; // that of out_ is taken before that of in_, if both are
-    std::atomic<std::size_t> size{0};
-    std::atomic<std::uint64_t> passed{0}; // written under lock
-    std::deque<letter> letters;           // guarded by lock
+    mutable spinlock lock; // that of out_ is taken before that of in_, if both are
+    atomic<std::size_t> size{0};
+    atomic<std::uint64_t> passed{0}; // written under lock
+    std::deque<letter> letters;      // guarded by lock
 
-    void count() noexcept { passed.store(passed.load(relaxed) + 1, relaxed); }
+    void count() noexcept(nothrow) { passed.store(passed.load(relaxed) + 1, relaxed); }
   };
 
   enum class pushed { yes, full, closed };
@@ -225,19 +236,19 @@ private:
 
   // Both may see messages twice that move from one stage to the other, and never overlook one.
 
-  bool empty() const noexcept {
+  bool empty() const noexcept(nothrow) {
     return in_.size.load(std::memory_order_seq_cst) == 0 // first: they move from there to out_
            && out_.size.load(std::memory_order_seq_cst) == 0
            && controls_.load(std::memory_order_seq_cst) == 0;
   }
 
-  bool full() const noexcept {
+  bool full() const noexcept(nothrow) {
     auto in = in_.size.load(std::memory_order_seq_cst);
     return in + out_.size.load(std::memory_order_seq_cst) >= options_.capacity;
   }
 
   void await_room() {
-    detail::spin look{200};
+    spin look{200};
     while (look())
       if (!full() || closed())
         return;
@@ -301,7 +312,7 @@ private:
 
   std::optional<T> receive_until(detail::clock::time_point deadline) {
     for (;;) {
-      detail::spin look{200};
+      spin look{200};
       do
         if (auto m = try_receive())
           return m;
@@ -324,14 +335,14 @@ private:
   stage in_;
   stage out_;
   histogram waiting_time_; // guarded by the lock of out_
-  alignas(line) detail::event_count arrived_;
-  std::atomic<std::size_t> to_call_size_{0};  // to_call_.size(), written under the lock of in_
+  alignas(line) event_count arrived_;
+  atomic<std::size_t> to_call_size_{0};       // to_call_.size(), written under the lock of in_
   std::deque<std::function<bool()>> to_call_; // guarded by the lock of in_
-  detail::event_count room_;
-  std::atomic<bool> closed_{false};      // written under the lock of in_
-  std::atomic<std::size_t> controls_{0}; // control_.size(), written under the lock of in_
-  std::deque<letter> control_;           // guarded by the lock of in_
-  std::atomic<std::uint64_t> dropped_{0};
+  event_count room_;
+  atomic<bool> closed_{false};      // written under the lock of in_
+  atomic<std::size_t> controls_{0}; // control_.size(), written under the lock of in_
+  std::deque<letter> control_;      // guarded by the lock of in_
+  atomic<std::uint64_t> dropped_{0};
 };
 
 } // namespace mailroom
