@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <typeinfo>
@@ -13,6 +14,7 @@
 #include "mailroom/error.hpp"
 #include "mailroom/future/failure.hpp"
 #include "mailroom/future/job.hpp"
+#include "mailroom/future/life_cycle.hpp"
 #include "mailroom/future/parker.hpp"
 #include "mailroom/future/recycler.hpp"
 
@@ -36,29 +38,7 @@ class executor_core;
 class shared_state;
 
 /// Hears of the end of a future.
-class hook {
-public:
-  enum class kind {
-    callback,    ///< when it is done, outside of any lock; deletes itself
-    when_done,   ///< when it is done, under a lock: has to be quick
-    when_settled ///< when it is settled, under a lock: has to be quick
-  };
-
-  explicit hook(kind k) noexcept : kind_(k) {}
-  virtual ~hook() = default;
-  hook(const hook&) = delete;
-  hook& operator=(const hook&) = delete;
-
-  /// Is called once.
-  virtual void fire(shared_state&) noexcept = 0;
-
-private:
-  friend class shared_state;
-  kind kind_;
-  hook* previous_ = nullptr; // guarded by the lock of the state, as are the others
-  hook* next_ = nullptr;     // a ring
-  shared_state* on_ = nullptr;
-};
+using hook = basic_hook<shared_state>;
 
 /// What threads that run tasks do instead of just waiting, so that the tasks they wait for are run.
 class helper {
@@ -79,12 +59,10 @@ public:
 
 /// What the copies of a future, its promise and its task have in common, except for the value.
 ///
-/// A future is *done* when it will not run any more, and *settled* when, in addition, whoever would
-/// have run it knows: between the two it is `cancelled` but not `cancelled_and_notified`. Callbacks
-/// and `get` look at done; `wait` and `as_completed` look at settled, as in Python.
+/// Callbacks and `get` look at done; `wait` and `as_completed` look at settled, as in Python.
 ///
 /// All members may be called by any thread that holds a reference.
-class shared_state : public job, public recycled {
+class shared_state : public job, public recycled, public life_cycle<shared_state> {
 public:
   // -- ownership ----------------------------------------------------------------------------------
 
@@ -102,25 +80,10 @@ public:
   // -- looking ------------------------------------------------------------------------------------
 
   future_state state() const noexcept;
-  bool done() const noexcept { return phase_of(word()) >= phase::cancelled; }
-  bool settled() const noexcept { return phase_of(word()) >= phase::notified; }
-  bool failed() const noexcept { return phase_of(word()) == phase::error; }
-  bool succeeded() const noexcept { return phase_of(word()) == phase::value; }
-  bool pending() const noexcept { return phase_of(word()) == phase::pending; }
-  bool cancelled() const noexcept {
-    auto p = phase_of(word());
-    return p == phase::cancelled || p == phase::notified;
-  }
 
   /// The executor that runs it; null if it is no task. Only to be compared, or used while the task
   /// is not done.
   executor_core* home() const noexcept { return home_; }
-
-  /// The number of the worker that runs it; 0 if none does.
-  unsigned runner() const noexcept {
-    auto w = word();
-    return phase_of(w) == phase::running ? w >> runner_shift : 0;
-  }
 
   /// The exception it failed with; null if it did not.
   virtual std::exception_ptr failure() const noexcept = 0;
@@ -145,86 +108,33 @@ public:
   /// Throws unless there is a value: `cancelled_error`, or what the task threw.
   void rethrow() const;
 
-  /// Fires `h` when it is done or settled: at once, if it is.
-  void attach(hook& h);
-
-  /// Takes `h` back. Afterwards it is neither fired nor being fired. Not for callbacks.
-  void detach(hook& h) noexcept;
-
   // -- changing -----------------------------------------------------------------------------------
-
-  /// Cancels it, if it has not begun. Returns whether it is cancelled. Runs the callbacks.
-  bool cancel();
 
   /// Asks it to stop: cancels it if it has not begun, else tells its stop token. Returns whether
   /// there was anybody to tell.
   virtual bool request_stop() { return cancel(); }
 
-  enum class started { yes, cancelled, no };
-
-  /// Begins it, in the name of a worker. If it was cancelled, everybody is notified.
-  started start(unsigned runner = 0) noexcept;
-
-  /// Gets the exclusive right to finish it. Returns false if it is done, or others have the right,
-  /// or it has begun and `even_running` is false.
-  bool claim(bool even_running = true) noexcept;
-
 protected:
-  enum class phase : std::uint32_t {
-    pending,
-    running,
-    completing, // somebody writes the result; looks like running
-    cancelled,
-    notified,
-    value,
-    error
-  };
-
   /// `references`: how many own it from the beginning.
   shared_state(executor_core* home, std::uint32_t references) noexcept
     : references_(references), home_(home) {}
 
   ~shared_state() override = default;
 
-  phase current_phase() const noexcept { return phase_of(word()); }
-
-  /// Makes the result visible and tells everybody. For whoever has claimed or started it, after the
-  /// result was written.
-  void finish(phase p) noexcept;
-
-  /// Makes the result visible to those who will hear of it later: nobody has yet.
-  void settle(phase p) noexcept {
-    word_.store(static_cast<std::uint32_t>(p), std::memory_order_relaxed);
-  }
-
   /// Destroys the callable of a task that will not run. Is called by whoever made it so, once.
   virtual void discard() noexcept {}
 
-  /// Marks the value as gone. Returns false if it was gone before.
-  bool mark_taken() noexcept {
-    return (word_.fetch_or(taken_bit, std::memory_order_acq_rel) & taken_bit) == 0;
-  }
-  bool is_taken() const noexcept { return (word() & taken_bit) != 0; }
-
 private:
-  static constexpr std::uint32_t phase_mask = 7;
-  static constexpr std::uint32_t waiting_bit = 8;  // a thread sleeps on the word
-  static constexpr std::uint32_t hooked_bit = 16;  // there may be hooks
-  static constexpr std::uint32_t taken_bit = 32;   // the value was moved out
-  static constexpr std::uint32_t runner_shift = 8; // above: the number of the worker
+  friend class life_cycle<shared_state>;
 
-  static phase phase_of(std::uint32_t w) noexcept { return static_cast<phase>(w & phase_mask); }
-  std::uint32_t word() const noexcept { return word_.load(std::memory_order_acquire); }
-
+  std::mutex& lock_of_hooks() const noexcept;
   bool wait_helping(helper&, clock::time_point deadline);
-  void wake(std::uint32_t old) noexcept;
-  void fire_hooks() noexcept;
 
   std::atomic<std::uint32_t> references_;
-  std::atomic<std::uint32_t> word_{0};
-  hook* hooks_ = nullptr; // the first; guarded by one of a set of locks
   executor_core* home_;
 };
+
+extern template class life_cycle<shared_state>;
 
 /// Owns a reference to a state.
 template <class State>
