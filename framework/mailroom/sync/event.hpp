@@ -11,13 +11,14 @@ namespace mailroom::sync {
 ///
 /// It counts nothing: setting it twice is setting it once. Between `is_set()` and what is done
 /// with the answer, somebody may `reset()` it.
-class event : public object {
+template <class Primitives>
+class basic_event : public object {
 public:
-  explicit event(const char* name = "event") : object(name) {}
+  explicit basic_event(const char* name = "event") : object(name) {}
 
   /// Waits until the event is set.
   void wait() {
-    if (world* w = explored()) [[unlikely]]
+    if (world* w = one_step()) [[unlikely]]
       w->reach({operation::acquire, this});
     else
       gate_.pass(operation::acquire, *this, [this] { return set_; });
@@ -27,7 +28,7 @@ public:
   /// exploration time runs out only if the event is not set.
   template <class Rep, class Period>
   bool wait_for(std::chrono::duration<Rep, Period> limit) {
-    if (explored()) [[unlikely]]
+    if (one_step()) [[unlikely]]
       return is_set();
     auto until = watch::clock::now() + std::chrono::ceil<watch::clock::duration>(limit);
     return gate_.pass_until(operation::acquire, *this, until, [this] { return set_; });
@@ -38,7 +39,7 @@ public:
   void reset() { change(false); }
 
   bool is_set() const {
-    if (world* w = explored()) [[unlikely]] {
+    if (world* w = one_step()) [[unlikely]] {
       w->reach({operation::read, this});
       return set_;
     }
@@ -50,8 +51,13 @@ public:
   std::uint64_t state() const override { return set_ ? 1 : 0; }
 
 private:
+  using gate = basic_gate<Primitives>;
+
+  /// The exploration in which what it does is one step.
+  world* one_step() const noexcept { return Primitives::one_step ? explored() : nullptr; }
+
   void change(bool to) {
-    if (world* w = explored()) [[unlikely]] {
+    if (world* w = one_step()) [[unlikely]] {
       w->reach({operation::release, this});
       set_ = to;
     } else {
@@ -62,5 +68,7 @@ private:
   gate gate_;
   bool set_ = false; // guarded by gate_
 };
+
+using event = basic_event<detail::standard>;
 
 } // namespace mailroom::sync

@@ -8,11 +8,28 @@
 
 namespace mailroom::sync {
 
+namespace detail {
+
+/// What a gate is made of. There is another one for those who explore gates: see
+/// explore/proofs.md.
+struct standard {
+  using mutex = std::mutex;
+  using condition_variable = std::condition_variable;
+  /// Whether to pass a gate is one step inside an exploration.
+  static constexpr bool one_step = true;
+  /// How often who waits looks before it sleeps: to sleep and be woken takes tens of microseconds,
+  /// and often what is waited for is quicker.
+  static constexpr int looks = 16;
+};
+
+} // namespace detail
+
 /// A mutex and a condition variable: what semaphore, event, latch and barrier are made of.
 ///
 /// `std::counting_semaphore` is not used on purpose: in libstdc++ 12 a `release()` that finds the
 /// count above zero wakes nobody, and a thread about to sleep misses it (GCC bug 98033).
-class gate {
+template <class Primitives>
+class basic_gate {
 public:
   /// Nothing to be done once inside.
   struct nothing {
@@ -44,17 +61,16 @@ public:
   /// Waits until `ready` returns true, then runs `act`, in one indivisible step.
   template <class Ready, class Act = nothing>
   void pass(operation what, const object& on, Ready ready, Act act = {}) {
-    // To sleep and be woken takes tens of microseconds; often what is waited for is quicker.
-    constexpr int looks = 16;
     std::unique_lock lock{mutex_};
-    for (int i = 0; i < looks && !ready(); ++i) {
+    for (int i = 0; i < Primitives::looks && !ready(); ++i) {
       lock.unlock();
       std::this_thread::yield();
       lock.lock();
     }
     if (watch* w = watch::current(); w && !ready()) {
-      bool got_there = w->block(what, on, nullptr,
-                                [&](auto slice) { return changed_.wait_for(lock, slice, ready); });
+      bool got_there = w->block(what, on, nullptr, [&](auto slice) {
+        return changed_.wait_until(lock, watch::clock::now() + slice, ready);
+      });
       if (!got_there)
         return;
     }
@@ -76,8 +92,10 @@ public:
   }
 
 private:
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable typename Primitives::mutex mutex_;
+  typename Primitives::condition_variable changed_;
 };
+
+using gate = basic_gate<detail::standard>;
 
 } // namespace mailroom::sync

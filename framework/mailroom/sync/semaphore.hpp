@@ -10,10 +10,11 @@ namespace mailroom::sync {
 
 /// Permits that threads take and give back. Which of several waiting threads goes first is not
 /// defined. Any thread may release: a semaphore has no owner.
-class counting_semaphore : public object {
+template <class Primitives>
+class basic_counting_semaphore : public object {
 public:
   /// Throws `std::invalid_argument` if `permits` is negative.
-  explicit counting_semaphore(int permits, const char* name = "semaphore")
+  explicit basic_counting_semaphore(int permits, const char* name = "semaphore")
     : object(name), permits_(permits) {
     if (permits < 0)
       throw std::invalid_argument("a semaphore needs 0 or more permits");
@@ -21,7 +22,7 @@ public:
 
   /// Waits for a permit and takes it.
   void acquire() {
-    if (world* w = explored()) [[unlikely]] {
+    if (world* w = one_step()) [[unlikely]] {
       w->reach({operation::acquire, this});
       --permits_;
     } else {
@@ -42,7 +43,7 @@ public:
 
   /// Waits for a permit until `limit`. Inside an exploration time runs out only when there is none.
   bool try_acquire_until(watch::clock::time_point limit) {
-    if (world* w = explored()) [[unlikely]] {
+    if (world* w = one_step()) [[unlikely]] {
       w->reach({operation::update, this});
       return permits_ > 0 && (--permits_, true);
     }
@@ -52,7 +53,7 @@ public:
 
   /// Gives `permits` back.
   void release(int permits = 1) {
-    if (world* w = explored()) [[unlikely]] {
+    if (world* w = one_step()) [[unlikely]] {
       w->reach({operation::release, this});
       permits_ += permits;
     } else {
@@ -67,8 +68,15 @@ public:
   std::uint64_t state() const override { return static_cast<std::uint64_t>(permits_); }
 
 private:
+  using gate = basic_gate<Primitives>;
+
+  /// The exploration in which what it does is one step.
+  world* one_step() const noexcept { return Primitives::one_step ? explored() : nullptr; }
+
   gate gate_;
   int permits_; // guarded by gate_
 };
+
+using counting_semaphore = basic_counting_semaphore<detail::standard>;
 
 } // namespace mailroom::sync
