@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "mailroom/executor/run_queue.hpp"
-#include "mailroom/future/spinlock.hpp"
+#include "mailroom/future/primitives.hpp"
 
 namespace mailroom::detail {
 
@@ -16,18 +16,25 @@ namespace mailroom::detail {
 /// It has two stages, each with a lock and a cache line of its own, so that submitters and workers
 /// meet only when the second one is empty and is filled with all there is in the first one. Any
 /// thread may call all members.
-class shared_mailbox {
+template <class Primitives>
+class basic_shared_mailbox {
+  static constexpr bool nothrow = Primitives::nothrow;
+
+  template <class T>
+  using atomic = typename Primitives::template atomic<T>;
+  using spinlock = typename Primitives::spinlock;
+
 public:
-  explicit shared_mailbox(std::size_t ageing) noexcept : out_(ageing) {}
+  explicit basic_shared_mailbox(std::size_t ageing) noexcept : out_(ageing) {}
 
   /// How many jobs there are. What was pushed before is counted.
-  std::size_t size() const noexcept {
+  std::size_t size() const noexcept(nothrow) {
     auto in = in_.size.load(std::memory_order_seq_cst); // first: see refill
     return in + out_.size.load(std::memory_order_seq_cst);
   }
 
   /// Whether some have a priority.
-  bool has_ranked() const noexcept { return ranked_.load(std::memory_order_seq_cst) > 0; }
+  bool has_ranked() const noexcept(nothrow) { return ranked_.load(std::memory_order_seq_cst) > 0; }
 
   /// Adds a job, if `admit`, which is called under the lock of the first stage, returns true.
   template <class Admit>
@@ -113,13 +120,15 @@ private:
     in_.size.store(0, std::memory_order_seq_cst);
   }
 
-  void store_size() noexcept { out_.size.store(out_.queue.size(), std::memory_order_seq_cst); }
+  void store_size() noexcept(nothrow) {
+    out_.size.store(out_.queue.size(), std::memory_order_seq_cst);
+  }
 
   static constexpr std::size_t line = 64;
 
   struct alignas(line) {
     spinlock lock;
-    std::atomic<std::size_t> size{0};
+    atomic<std::size_t> size{0};
     std::int64_t last_ticket = 0; // guarded by lock
     job_list jobs;                // guarded by lock
   } in_;
@@ -127,11 +136,13 @@ private:
   struct alignas(line) second_stage {
     explicit second_stage(std::size_t ageing) noexcept : queue(ageing) {}
     spinlock lock; // taken before that of in_, if both are
-    std::atomic<std::size_t> size{0};
+    atomic<std::size_t> size{0};
     run_queue queue; // guarded by lock
   } out_;
 
-  alignas(line) std::atomic<std::size_t> ranked_{0};
+  alignas(line) atomic<std::size_t> ranked_{0};
 };
+
+using shared_mailbox = basic_shared_mailbox<real>;
 
 } // namespace mailroom::detail

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "mailroom/future/parker.hpp"
-#include "mailroom/future/spinlock.hpp"
+#include "mailroom/future/primitives.hpp"
 #include "mailroom/future/state.hpp"
 
 namespace mailroom::detail {
@@ -23,10 +23,17 @@ namespace mailroom::detail {
 /// Only the owner adds jobs, and needs no lock for it; whoever takes some does. Adding is in one
 /// order with all else (`seq_cst`): whoever adds a job and sees no idle worker afterwards knows
 /// that each will see the job before it sleeps. Who sees jobs that are gone looks in vain: no harm.
-class tray {
+template <class Primitives>
+class basic_tray {
+  static constexpr bool nothrow = Primitives::nothrow;
+  using parker = basic_parker<Primitives>;
+
 public:
+  /// `room`: for so many jobs at first, a power of two.
+  explicit basic_tray(std::size_t room = 64) : ring_(room) {}
+
   /// How many there are; any thread may look. What was pushed before is counted.
-  std::size_t size() const noexcept {
+  std::size_t size() const noexcept(nothrow) {
     auto head = head_.load(std::memory_order_seq_cst); // first: so it is never too little
     return tail_.load(std::memory_order_seq_cst) - head;
   }
@@ -76,7 +83,7 @@ public:
   }
 
   /// The job begun last has ended.
-  void end() noexcept {
+  void end() noexcept(nothrow) {
     depth_.store(depth_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
   }
 
@@ -134,14 +141,17 @@ public:
   }
 
 private:
+  template <class T>
+  using atomic = typename Primitives::template atomic<T>;
+
   struct begun {
     const job* what;
     std::uint64_t since; // jobs from here on were submitted meanwhile
   };
 
   std::uint64_t mask() const noexcept { return ring_.size() - 1; }
-  std::uint64_t head() const noexcept { return head_.load(std::memory_order_acquire); }
-  std::uint64_t tail() const noexcept { return tail_.load(std::memory_order_acquire); }
+  std::uint64_t head() const noexcept(nothrow) { return head_.load(std::memory_order_acquire); }
+  std::uint64_t tail() const noexcept(nothrow) { return tail_.load(std::memory_order_acquire); }
 
   void append(job& j) {
     auto at = tail();
@@ -159,7 +169,7 @@ private:
     ring_.swap(larger);
   }
 
-  job* take_front() noexcept {
+  job* take_front() noexcept(nothrow) {
     auto at = head();
     if (at == tail())
       return nullptr;
@@ -169,14 +179,14 @@ private:
   }
 
   /// For the owner: only it may move the tail.
-  job* take_back() noexcept {
+  job* take_back() noexcept(nothrow) {
     auto at = tail() - 1;
     tail_.store(at, std::memory_order_release);
     return ring_[at & mask()];
   }
 
   /// Those before it move up.
-  job* take_out(std::uint64_t place) noexcept {
+  job* take_out(std::uint64_t place) noexcept(nothrow) {
     auto* j = ring_[place & mask()];
     auto first = head();
     for (auto at = place; at != first; --at)
@@ -198,7 +208,7 @@ private:
 
   // The owner ends tasks without the lock: what is begun here may have ended, but not been
   // replaced.
-  std::uint64_t begin_of(shared_state& awaited) const noexcept {
+  std::uint64_t begin_of(shared_state& awaited) const noexcept(nothrow) {
     if (awaited.done())
       return UINT64_MAX;
     for (auto i = std::min(depth_.load(std::memory_order_relaxed), begun_.size()); i > 0; --i)
@@ -207,21 +217,23 @@ private:
     return UINT64_MAX;
   }
 
-  void wake_watcher() noexcept {
+  void wake_watcher() noexcept(nothrow) {
     std::lock_guard lock{lock_};
     if (auto* place = watcher_.exchange(nullptr, std::memory_order_relaxed))
       place->unpark();
   }
 
   // Written under lock_, except for tail_, which is the owner's.
-  std::atomic<std::uint64_t> head_{0};
-  std::atomic<std::uint64_t> tail_{0};
-  std::atomic<parker*> watcher_{nullptr};
-  std::atomic<std::size_t> depth_{0}; // how many of begun_ count; written by the owner
-  spinlock lock_;
+  atomic<std::uint64_t> head_{0};
+  atomic<std::uint64_t> tail_{0};
+  atomic<parker*> watcher_{nullptr};
+  atomic<std::size_t> depth_{0}; // how many of begun_ count; written by the owner
+  typename Primitives::spinlock lock_;
   // Guarded by lock_; places of ring_ beyond the tail belong to the owner.
-  std::vector<job*> ring_ = std::vector<job*>(64); // a power of two
+  std::vector<job*> ring_;
   std::vector<begun> begun_;
 };
+
+using tray = basic_tray<real>;
 
 } // namespace mailroom::detail
