@@ -56,10 +56,9 @@ public:
   job* pop(Share share, std::int64_t own_ticket, job*& rest) {
     rest = nullptr;
     std::lock_guard lock{out_.lock};
-    bool ranked = has_ranked();
-    if (out_.queue.empty() || ranked)
+    if (out_.queue.empty() || has_ranked())
       refill();
-    if (ranked) {
+    if (out_.queue.has_ranked()) { // now: the first one may have come just before
       auto* j = out_.queue.pop_before(own_ticket);
       if (j && j->rank() != 0)
         ranked_.fetch_sub(1, std::memory_order_seq_cst);
