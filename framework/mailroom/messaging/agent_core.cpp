@@ -46,7 +46,7 @@ agent_core::agent_core(system& sys, agent_options options)
   : system_(sys), options_(std::move(options)) {}
 
 agent_core::~agent_core() {
-  if (scheduled_) // the scheduler has ended before its turn came
+  if (right_.scheduled()) // the scheduler has ended before its turn came
     agents_in_line.fetch_sub(1, relaxed);
   auto end = reader_.end(tape_);
   while (!reader_.at_end(end))
@@ -73,7 +73,7 @@ bool agent_core::runs_on_this_thread() const noexcept {
 // -- sending ------------------------------------------------------------------------------------------
 
 void agent_core::check_open() const {
-  if (closed_.load(relaxed))
+  if (right_.closed())
     throw shutdown_error("the agent is closed");
 }
 
@@ -85,14 +85,13 @@ bool agent_core::admit_if_room(tape::loose& oldest) {
   if (options_.overflow != overflow_policy::drop_oldest)
     return false;
   reader_.take(tape_, oldest);
-  length_.store(length() - 1, relaxed);
+  right_.removed(1, relaxed);
   return true;
 }
 
 bool agent_core::count_added() noexcept {
-  length_.store(length() + 1, relaxed);
   ++sent_;
-  return must_schedule();
+  return right_.added();
 }
 
 void agent_core::drop_for_newer(tape::loose& oldest) noexcept {
@@ -103,7 +102,7 @@ void agent_core::drop_for_newer(tape::loose& oldest) noexcept {
 void agent_core::send_anyway(order o) {
   bool wake;
   {
-    std::lock_guard lock{lock_};
+    std::lock_guard lock{right_.lock};
     check_open();
     tape_.push(o);
     wake = count_added();
@@ -151,13 +150,6 @@ bool agent_core::in_scheduler() noexcept {
   return runs_scheduler;
 }
 
-bool agent_core::must_schedule() noexcept {
-  if (running_.load(relaxed) || scheduled_)
-    return false; // whoever runs it looks again before it stops
-  scheduled_ = true;
-  return true;
-}
-
 void agent_core::schedule() noexcept {
   ref();
   agents_in_line.fetch_add(1, relaxed);
@@ -197,18 +189,17 @@ agent_core::left agent_core::drain(int budget, const shared_state* until) noexce
     tape::place end;
     tape::loose next;
     {
-      std::unique_lock lock{lock_};
-      length_.store(length() - done, std::memory_order_seq_cst);
+      std::unique_lock lock{right_.lock};
+      right_.removed(done);
       if (!held_for_ && wanted_by_.load(relaxed))
         held_for_ = wanted_by_.exchange(nullptr, relaxed);
       if (held_for_)
         return left::held;
-      bool any = length() > 0;
-      if (!any || !go_on())
+      if (right_.length() == 0 || !go_on())
         return release(lock);
       if (options_.capacity > 0) {
         reader_.take(tape_, next); // only this one: those behind it may still be dropped
-        length_.store(length() - 1, std::memory_order_seq_cst);
+        right_.removed(1);
       } else {
         end = reader_.end(tape_);
       }
@@ -228,32 +219,27 @@ agent_core::left agent_core::drain(int budget, const shared_state* until) noexce
 }
 
 agent_core::left agent_core::release(std::unique_lock<spinlock>& lock) noexcept {
-  running_.store(false, std::memory_order_seq_cst);
-  bool any = length() > 0;
-  bool wake = any && must_schedule();
-  bool ended = !any && closed_.load(relaxed);
+  auto now = right_.give_back();
   lock.unlock();
-  if (wake)
+  if (now.schedule)
     schedule();
-  if (any) // all threads of the scheduler may wait, so that it comes to nothing
+  if (now.messages) // all threads of the scheduler may wait, so that it comes to nothing
     wake_those_who_wait_for(*this);
-  if (ended)
+  if (now.ended)
     idle_.notify_all();
-  return any ? left::messages : left::idle;
+  return now.messages ? left::messages : left::idle;
 }
 
 bool agent_core::interrupt(holder& h) noexcept {
-  std::lock_guard lock{lock_};
-  if (!running_.load(relaxed)) {
-    running_.store(true, relaxed);
+  std::lock_guard lock{right_.lock};
+  if (right_.take())
     return true;
-  }
   wanted_by_.store(&h, relaxed);
   return false;
 }
 
 void agent_core::do_not_interrupt() noexcept {
-  std::lock_guard lock{lock_};
+  std::lock_guard lock{right_.lock};
   wanted_by_.store(nullptr, relaxed);
 }
 
@@ -268,8 +254,8 @@ bool agent_core::begins() noexcept {
 }
 
 void agent_core::unschedule() noexcept {
-  std::lock_guard lock{lock_};
-  scheduled_ = false;
+  std::lock_guard lock{right_.lock};
+  right_.unschedule();
 }
 
 agent_core::resume_result agent_core::resume(caf::execution_unit*, std::size_t) {
@@ -281,14 +267,12 @@ agent_core::resume_result agent_core::resume(caf::execution_unit*, std::size_t) 
   agents_in_line.fetch_sub(1, relaxed);
   for (int returns = 0;; ++returns) {
     {
-      std::lock_guard lock{lock_};
-      if (running_.load(relaxed) || (length() == 0 && returns >= most_returns)) {
-        scheduled_ = false;
-        if (!running_.load(relaxed))
+      std::lock_guard lock{right_.lock};
+      if (!right_.take_scheduled(returns < most_returns)) {
+        if (!right_.taken())
           reader_.shrink(tape_);
         return done;
       }
-      running_.store(true, relaxed);
     }
     switch (drain(budget_of_scheduler, nullptr)) {
       case left::idle:
@@ -309,15 +293,12 @@ agent_core::resume_result agent_core::resume(caf::execution_unit*, std::size_t) 
 // -- waiting ------------------------------------------------------------------------------------------
 
 bool agent_core::may_help() const noexcept {
-  return !running_.load(relaxed) && length() > 0 && may_be_run_here();
+  return !right_.taken() && right_.length() > 0 && may_be_run_here();
 }
 
 bool agent_core::enter_to_help() noexcept {
-  std::lock_guard lock{lock_};
-  if (!may_help())
-    return false;
-  running_.store(true, relaxed);
-  return true;
+  std::lock_guard lock{right_.lock};
+  return right_.take_if_needed();
 }
 
 bool agent_core::help(const shared_state* until) noexcept {

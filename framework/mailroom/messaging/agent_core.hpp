@@ -12,8 +12,8 @@
 #include "mailroom/caf.hpp"
 #include "mailroom/future/event_count.hpp"
 #include "mailroom/future/failure.hpp"
-#include "mailroom/future/spinlock.hpp"
 #include "mailroom/future/state.hpp"
+#include "mailroom/messaging/run_right.hpp"
 #include "mailroom/messaging/tape.hpp"
 #include "mailroom/messaging/wait_chain.hpp"
 #include "mailroom/queue_options.hpp"
@@ -119,7 +119,7 @@ public:
       bool wake = false;
       bool added = false;
       {
-        std::lock_guard lock{lock_};
+        std::lock_guard lock{right_.lock};
         if ((added = admit(oldest))) {
           tape_.push(std::move(message));
           wake = count_added();
@@ -158,12 +158,11 @@ public:
   /// nothing to do.
   bool try_enter() noexcept {
     constexpr auto relaxed = std::memory_order_relaxed;
-    if (running_.load(relaxed) || !may_be_run_here())
+    if (right_.taken() || !may_be_run_here())
       return false;
-    std::lock_guard lock{lock_};
-    if (running_.load(relaxed) || length() > 0 || closed_.load(relaxed))
+    std::lock_guard lock{right_.lock};
+    if (!right_.take_if_idle())
       return false;
-    running_.store(true, relaxed);
     ++sent_;
     begun_.store(begun_.load(relaxed) + 1, relaxed);
     return true;
@@ -174,12 +173,9 @@ public:
   /// it does may wait for them.
   void leave(bool help = true) noexcept {
     {
-      std::lock_guard lock{lock_};
-      if (length() == 0 && !closed_.load(std::memory_order_relaxed)
-          && !wanted_by_.load(std::memory_order_relaxed)) {
-        running_.store(false, std::memory_order_relaxed);
+      std::lock_guard lock{right_.lock};
+      if (!wanted_by_.load(std::memory_order_relaxed) && right_.give_back_if_idle())
         return;
-      }
     }
     leave_with_more_to_do(help);
   }
@@ -206,11 +202,11 @@ public:
 
   /// Whether a message might not have to wait for room: perhaps no more, when it is known.
   bool may_have_room() const noexcept {
-    return length_.load(std::memory_order_seq_cst) < options_.capacity
-           || closed_.load(std::memory_order_seq_cst);
+    return right_.length(std::memory_order_seq_cst) < options_.capacity
+           || right_.closed(std::memory_order_seq_cst);
   }
 
-  bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+  bool closed() const noexcept { return right_.closed(std::memory_order_acquire); }
   std::size_t size() const noexcept;
   queue_statistics stats() const;
 
@@ -267,18 +263,18 @@ private:
   void drop_for_newer(tape::loose& oldest) noexcept;
   bool await_room();
 
-  // Under lock_.
+  // Under the lock.
   void check_open() const;
   bool admit(tape::loose& oldest) {
-    if (options_.capacity == 0 && !closed_.load(std::memory_order_relaxed))
+    if (options_.capacity == 0 && !right_.closed())
       return true;
     return admit_if_room(oldest);
   }
   bool admit_if_room(tape::loose& oldest);
   bool count_added() noexcept;
-  bool must_schedule() noexcept;
-  bool full() const noexcept { return options_.capacity > 0 && length() >= options_.capacity; }
-  std::size_t length() const noexcept { return length_.load(std::memory_order_relaxed); }
+  bool full() const noexcept {
+    return options_.capacity > 0 && right_.length() >= options_.capacity;
+  }
   std::size_t waiting() const noexcept;
 
   system& system_;
@@ -289,20 +285,16 @@ private:
   event_count idle_;
 
   // What senders need: one cache line.
-  alignas(line) mutable spinlock lock_;
-  bool scheduled_ = false;             // guarded by lock_: it is in the scheduler, or soon will be
-  std::atomic<bool> closed_{false};    // written under lock_, as are those below
-  std::atomic<bool> running_{false};   // somebody has the right to run it
-  std::atomic<std::size_t> length_{0}; // of the queue; too long while somebody reads it
+  alignas(line) run_right right_; // its lock guards what follows
   tape tape_;
   std::uint64_t sent_ = 0;
 
-  // What changes with each message: for whoever runs it, and under lock_ for others when nobody
+  // What changes with each message: for whoever runs it, and under the lock for others when nobody
   // does.
   alignas(line) tape::reader reader_;
   std::atomic<std::uint64_t> begun_{0};
   holder* held_for_ = nullptr;
-  std::atomic<holder*> wanted_by_{nullptr}; // written under lock_
+  std::atomic<holder*> wanted_by_{nullptr}; // written under the lock
   keeper* keeper_ = nullptr;
 
   std::atomic<std::uint64_t> removed_{0}; // left the queue undone

@@ -14,8 +14,8 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 void agent_core::close() noexcept {
   {
-    std::lock_guard lock{lock_};
-    closed_.store(true, std::memory_order_seq_cst);
+    std::lock_guard lock{right_.lock};
+    right_.close();
   }
   wake_those_who_wait_for(*this); // for room
 }
@@ -24,8 +24,8 @@ bool agent_core::join() noexcept {
   if (runs_on_this_thread())
     return false;
   auto busy = [this] {
-    std::lock_guard lock{lock_};
-    return running_.load(relaxed) || length() > 0;
+    std::lock_guard lock{right_.lock};
+    return right_.taken() || right_.length() > 0;
   };
   for (;;) {
     while (help(nullptr)) {
@@ -40,12 +40,12 @@ bool agent_core::join() noexcept {
 }
 
 std::size_t agent_core::size() const noexcept {
-  std::lock_guard lock{lock_};
+  std::lock_guard lock{right_.lock};
   return waiting();
 }
 
 queue_statistics agent_core::stats() const {
-  std::lock_guard lock{lock_};
+  std::lock_guard lock{right_.lock};
   queue_statistics s;
   s.sent = sent_;
   s.received = begun_.load(relaxed);
