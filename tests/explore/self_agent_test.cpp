@@ -1,0 +1,258 @@
+#include <mutex>
+
+#include <doctest/doctest.h>
+
+#include "explore/explored.hpp"
+#include "explore/proof.hpp"
+#include "mailroom/explore/ensure.hpp"
+#include "mailroom/future/event_count.hpp"
+#include "mailroom/messaging/run_right.hpp"
+#include "mailroom/sync/sync.hpp"
+
+using namespace mailroom;
+using explore::ensure;
+using test::explored, test::proved, test::refuted;
+
+namespace {
+
+/// The least that can be run: messages that are only counted, and a scheduler that is one more
+/// thread. Who runs it is decided by the class that agents use; the loops around it are those of
+/// `agent_core`, without tapes, turns and transactions.
+template <class Right>
+class small_agent {
+public:
+  void send() {
+    bool wake;
+    {
+      std::lock_guard lock{right_.lock};
+      wake = right_.added();
+    }
+    if (wake)
+      schedule();
+  }
+
+  /// Asks, as a caller who runs it at once if nobody does.
+  void ask() {
+    {
+      std::unique_lock lock{right_.lock};
+      if (!right_.take_if_idle()) {
+        lock.unlock();
+        return send();
+      }
+    }
+    run_one();
+    {
+      std::lock_guard lock{right_.lock};
+      if (right_.give_back_if_idle())
+        return;
+    }
+    drain(0); // as within the turn of another agent
+  }
+
+  /// Does one message, if nobody else does any.
+  void help() {
+    if (right_.taken() || right_.length() == 0)
+      return;
+    {
+      std::lock_guard lock{right_.lock};
+      if (!right_.take_if_needed())
+        return;
+    }
+    drain(1);
+  }
+
+  /// The scheduler: comes whenever it was asked to, until it is told to end.
+  void be_run() {
+    for (;;) {
+      asked_.acquire();
+      if (asks_ == 0)
+        return;
+      --asks_;
+      for (bool stay = true;; stay = false) {
+        {
+          std::lock_guard lock{right_.lock};
+          if (!right_.take_scheduled(stay))
+            break;
+        }
+        drain(1000);
+      }
+    }
+  }
+
+  /// Lets the scheduler do what it was asked to do, and end.
+  void end_scheduler() { asked_.release(); }
+
+  void close() {
+    std::lock_guard lock{right_.lock};
+    right_.close();
+  }
+
+  /// Waits until there is nothing to do, and nobody does anything. Does not help.
+  void join() {
+    auto busy = [this] {
+      std::lock_guard lock{right_.lock};
+      return right_.taken() || right_.length() > 0;
+    };
+    for (;;) {
+      auto since = idle_.prepare();
+      if (!busy())
+        return idle_.cancel();
+      idle_.wait(since);
+    }
+  }
+
+  int done() const { return done_; }
+
+private:
+  void schedule() {
+    ++asks_;
+    asked_.release();
+  }
+
+  void run_one() {
+    ensure(inside_.fetch_add(1) == 0, "two run it at a time");
+    ++done_;
+    inside_.fetch_sub(1);
+  }
+
+  void drain(std::size_t budget) {
+    std::size_t done = 0;
+    for (;;) {
+      std::size_t waiting;
+      {
+        std::unique_lock lock{right_.lock};
+        right_.removed(done);
+        waiting = right_.length();
+        if (waiting == 0 || budget == 0) {
+          auto now = right_.give_back();
+          lock.unlock();
+          if (now.schedule)
+            schedule();
+          if (now.ended)
+            idle_.notify_all();
+          return;
+        }
+      }
+      for (done = 0; done < waiting && budget > 0; ++done, --budget)
+        run_one();
+    }
+  }
+
+  Right right_;
+  int done_ = 0;
+  int asks_ = 0;
+  sync::atomic<int> inside_{0, "inside"};
+  sync::counting_semaphore asked_{0, "scheduler"};
+  detail::basic_event_count<explored> idle_;
+};
+
+using right = detail::basic_run_right<explored>;
+
+/// Its lock admits everybody.
+struct unlocked : explored {
+  struct spinlock {
+    void lock() {}
+    void unlock() {}
+  };
+};
+
+/// Its scheduler goes and does not say so.
+struct forgetful : right {
+  bool take_scheduled(bool stay) { return (length() > 0 || stay) && take(); }
+};
+
+/// Whoever gives it back does not look for messages once more.
+struct careless : right {
+  given_back give_back() {
+    auto now = right::give_back();
+    return {now.messages, false, now.ended};
+  }
+};
+
+/// Some use an agent at once; then somebody must have been asked to do what is left.
+template <class Right>
+void use(std::vector<void (small_agent<Right>::*)()> clients, int messages) {
+  small_agent<Right> agent;
+  {
+    sync::thread scheduler{"scheduler", [&] { agent.be_run(); }};
+    {
+      std::vector<sync::thread> threads;
+      for (auto c : clients)
+        threads.emplace_back("client", [&agent, c] { (agent.*c)(); });
+    }
+    agent.end_scheduler();
+  }
+  ensure(agent.done() == messages, "a message is left, and nobody comes for it");
+}
+
+/// Somebody waits for the end.
+template <class Right>
+void end() {
+  small_agent<Right> agent;
+  agent.send();
+  sync::thread scheduler{"scheduler", [&] { agent.be_run(); }};
+  sync::thread owner{"owner", [&] {
+                       agent.close();
+                       agent.join();
+                       ensure(agent.done() == 1, "it is over before all is done");
+                     }};
+  owner.join();
+  agent.end_scheduler();
+}
+
+using agent = small_agent<right>;
+
+} // namespace
+
+TEST_CASE("self: agent, one sends") {
+  proved([] { use<right>({&agent::send}, 1); }, 2);
+}
+
+TEST_CASE("self: agent, two send") {
+  proved([] { use<right>({&agent::send, &agent::send}, 2); }, 14);
+}
+
+TEST_CASE("self: agent, one sends, one asks") {
+  proved([] { use<right>({&agent::send, &agent::ask}, 2); }, 23);
+}
+
+TEST_CASE("self: agent, two ask") {
+  proved([] { use<right>({&agent::ask, &agent::ask}, 2); }, 10);
+}
+
+TEST_CASE("self: agent, one sends, one helps") {
+  proved([] { use<right>({&agent::send, &agent::help}, 1); }, 16);
+}
+
+TEST_CASE("self: agent, one sends, one asks, one helps") {
+  proved([] { use<right>({&agent::send, &agent::ask, &agent::help}, 2); }, 689);
+}
+
+TEST_CASE("self: agent, its owner waits for the end") {
+  proved([] { end<right>(); }, 78);
+}
+
+TEST_CASE("self: an agent whose lock admits everybody") {
+  using broken = small_agent<detail::basic_run_right<unlocked>>;
+  refuted(
+    [] {
+      use<detail::basic_run_right<unlocked>>({&broken::ask, &broken::ask}, 2);
+    },
+    explore::ending::violated, "BBBBBBBBCCCCCCBA");
+}
+
+TEST_CASE("self: an agent whose scheduler goes and does not say so") {
+  refuted(
+    [] {
+      use<forgetful>({&small_agent<forgetful>::send, &small_agent<forgetful>::send}, 2);
+    },
+    explore::ending::violated, "BBBBBBAAAAAAAAAAAAAAAAAAAAAAAACCCCCA");
+}
+
+TEST_CASE("self: an agent that is left without looking for messages") {
+  refuted(
+    [] {
+      use<careless>({&small_agent<careless>::ask, &small_agent<careless>::send}, 2);
+    },
+    explore::ending::violated, "BBBBBBBBCCCCCBBBBBBBBBBBA");
+}
