@@ -7,6 +7,7 @@
 #include "mailroom/error.hpp"
 #include "mailroom/executor/actor_pool_executor.hpp"
 #include "mailroom/executor/thread_pool_executor.hpp"
+#include "mailroom/explore/actors.hpp"
 #include "mailroom/explore/ensure.hpp"
 #include "mailroom/explore/threads.hpp"
 #include "mailroom/future/as_completed.hpp"

@@ -7,7 +7,7 @@ namespace mailroom::explore {
 execution::~execution() = default;
 
 bool dependent(const choice& a, const choice& b) noexcept {
-  if (a.who == b.who)
+  if (a.who == b.who || a.touches_all || b.touches_all)
     return true;
   auto same = [](std::uint32_t x, std::uint32_t y) { return x != 0 && x == y; };
   bool meet = same(a.on, b.on) || same(a.on, b.with) || same(a.with, b.on) || same(a.with, b.with);

@@ -22,6 +22,7 @@ struct choice {
   std::uint32_t on = 0;
   std::uint32_t with = 0;
   bool reads_only = false;
+  bool touches_all = false; ///< such as time: nothing may change places with it
 
   friend bool operator==(const choice& a, const choice& b) noexcept {
     return a.who == b.who && a.alternative == b.alternative;
