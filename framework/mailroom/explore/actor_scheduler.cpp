@@ -31,8 +31,7 @@ void actor_alarms::go_off(std::size_t which) {
   ship(*alarm);
 }
 
-caf::actor_system::module* actor_scheduler::make(caf::actor_system& sys,
-                                                 caf::detail::type_list<>) {
+caf::actor_system::module* actor_scheduler::make(caf::actor_system& sys, caf::detail::type_list<>) {
   return new actor_scheduler(sys); // CAF's system owns it
 }
 

@@ -181,8 +181,9 @@ bool actor_world::has_strangers() const {
 
 void actor_world::look_for_strangers() {
   if (has_strangers())
-    refuse(name_of(moving_) + " makes an actor of its own, which nobody can control: spawn all of "
-           "them on the stage, and none with a thread of its own");
+    refuse(name_of(moving_)
+           + " makes an actor of its own, which nobody can control: spawn all of "
+             "them on the stage, and none with a thread of its own");
   else if (intruded_)
     refuse("a message comes from another thread");
 }
@@ -308,7 +309,7 @@ std::vector<std::string> actor_world::cast() const {
 std::string actor_world::letters(const choice& c) const {
   if (c.who == clock_line)
     return c.alternative == 0 ? "t" : "t" + std::to_string(c.alternative);
-  auto letter = [](int who) { return who == outside ? 'm' : static_cast<char>('A' + who - 1); };
+  auto letter = [](int who) { return who == outside ? 's' : static_cast<char>('A' + who - 1); };
   if (options_.semantics == node)
     return {letter(c.who)};
   return {letter(c.who / wide), letter(c.who % wide)};
@@ -321,7 +322,7 @@ int actor_world::line_of(const letter& l) const {
 std::string actor_world::name_of(int who) const {
   if (who == clock_line)
     return "clock";
-  return who == outside ? "main" : at(who).name;
+  return who == outside ? "scenario" : at(who).name;
 }
 
 actor_names actor_world::names() const {

@@ -138,7 +138,7 @@ private:
   std::optional<caf::actor_system> system_;
   actor_scheduler* scheduler_ = nullptr;
   std::vector<member> cast_;
-  std::vector<letter> in_transit_;     // in the order of sending
+  std::vector<letter> in_transit_;                               // in the order of sending
   std::map<std::pair<caf::actor_id, std::uint64_t>, int> asked_; // who owes a reply
   std::vector<observed> observed_;
   std::vector<demand> always_;

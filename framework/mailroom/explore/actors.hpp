@@ -20,17 +20,16 @@ namespace mailroom::explore {
 /// from its own sender to the same receiver.
 ///
 /// Call it from an ordinary thread; several explorations at a time do not disturb each other.
-/// Throws `refused` if the scenario cannot be controlled: it makes actors that are not on the stage,
-/// or that block. A handler that blocks hangs it.
+/// Throws `refused` if the scenario cannot be controlled: it makes actors that are not on the
+/// stage, or that block. A handler that blocks hangs it.
 result actors(const std::function<void(stage&)>& scenario, const options& o = {});
 
 /// Runs `scenario` in exactly the order that `schedule` says and returns how it ended.
 ///
-/// One letter per message: that of its sender, `A` for the actor that was spawned first, `m` for
+/// One letter per message: that of its sender, `A` for the actor that was spawned first, `s` for
 /// the scenario itself. With `network` there are two, sender and receiver. `t` lets the clock go on
-/// to what is due next; of several things at the same time, `t1` is the second. As with threads,
-/// steps of `m` that nobody competes with are left out, and the line that moved last goes on when
-/// the schedule is used up.
+/// to what is due next; of several things at the same time, `t1` is the second. When the schedule
+/// is used up, the line that moved last goes on while it can.
 ///
 /// Throws `schedule_error` at the step that does not fit, and `refused` as `actors()`.
 run replay(const std::function<void(stage&)>& scenario, std::string_view schedule,

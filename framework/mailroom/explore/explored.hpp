@@ -42,9 +42,9 @@ protected:
 
 /// An actor as `Base` says, whose mail goes through the hands of an explorer.
 ///
-/// What CAF would print and forget is reported: exceptions, and messages without a handler. Handlers
-/// that the actor sets for them itself are left alone. Used by the thread that explores; mail from
-/// other threads is for the post office to refuse.
+/// What CAF would print and forget is reported: exceptions, and messages without a handler.
+/// Handlers that the actor sets for them itself are left alone. Used by the thread that explores;
+/// mail from other threads is for the post office to refuse.
 template <class Base>
 class explored : public Base, public performer {
 public:

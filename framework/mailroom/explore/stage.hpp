@@ -19,8 +19,8 @@ class actor_world;
 
 /// What a scenario of actors is built on: it spawns them, and says what must hold.
 ///
-/// Not an actor system: whoever is not spawned here cannot be explored. Lives until the last message
-/// is handled. Belongs to the thread that explores, as handlers do.
+/// Not an actor system: whoever is not spawned here cannot be explored. Lives until the last
+/// message is handled. Belongs to the thread that explores, as handlers do.
 class stage {
 public:
   explicit stage(actor_world& world) : world_(world) {}
@@ -31,9 +31,9 @@ public:
   /// returns the same handle. What it does before its first message is done at once. Throws
   /// `refused` for actors that block, for more than 26, and once the messages are on their way.
   template <class Function, class... Arguments>
-    requires(!std::derived_from<Function, caf::abstract_actor>)
-  caf::infer_handle_from_fun_t<Function> spawn(std::string name, Function function,
-                                               Arguments&&... arguments) {
+  requires(!std::derived_from<Function, caf::abstract_actor>)
+    caf::infer_handle_from_fun_t<Function> spawn(std::string name, Function function,
+                                                 Arguments&&... arguments) {
     using actor = caf::infer_impl_from_fun_t<Function>;
     caf::actor_config config;
     config.init_fun = caf::detail::init_fun_factory<actor, Function>{}(
