@@ -152,8 +152,6 @@ TEST_CASE(
       }
     }
   }
-  MESSAGE(compared << " explorations, " << orders << " orders, " << reduced
-                   << " with sleep sets; more on the network in " << wider);
   CHECK(compared > 400);
   CHECK(wider > 10);
   CHECK(reduced < orders / 2);

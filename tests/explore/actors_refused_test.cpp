@@ -12,7 +12,6 @@
 namespace ex = mailroom::explore;
 using namespace mailroom;
 using namespace mailroom::test;
-using ex::ending, ex::strategy;
 
 namespace {
 
@@ -131,47 +130,6 @@ TEST_CASE("explore actors: a scenario that depends on chance is refused") {
           ++run;
         }).starts_with("the scenario does not do the same each time"));
 }
-
-// -- replay ---------------------------------------------------------------------------------------
-
-TEST_CASE("explore actors: the simplest schedule does the same again") {
-  for (auto overtaking : {ex::node, ex::network}) {
-    ex::options o{.semantics = overtaking};
-    auto r = ex::actors(getting_and_putting(3, 1), o);
-    REQUIRE(r.bad() > 0);
-    auto again = ex::replay(getting_and_putting(3, 1), r.simplest.replay, o);
-    CHECK(again.end == r.simplest.end);
-    CHECK(again.why == r.simplest.why);
-    CHECK(told(again) == told(r.simplest));
-  }
-}
-
-TEST_CASE("explore actors: letters are those of the sender, on a network those of both") {
-  CHECK(ex::replay(getting_and_putting(2, 1), "BACABC").why == "an update was lost");
-  CHECK(ex::replay(getting_and_putting(2, 1), "BABCAC").end == ending::fine);
-  CHECK(ex::replay(getting_and_putting(2, 1), "BACAABACBACA", {.semantics = ex::network}).why
-        == "an update was lost");
-}
-
-TEST_CASE(
-  "explore actors: a schedule that does not fit is refused at the step where it does not fit") {
-  auto message = [](std::string_view schedule, ex::semantics s) -> std::string {
-    try {
-      ex::replay(getting_and_putting(2, 1), schedule, {.semantics = s});
-    } catch (const ex::schedule_error& e) {
-      return e.what();
-    }
-    return "accepted";
-  };
-  CHECK(message("A", ex::node) == "step 1 of 'A' does not fit: only B, C can move there");
-  CHECK(message("BBA", ex::node) == "step 2 of 'BBA' does not fit: only A, C can move there");
-  CHECK(message("BABCACC", ex::node) == "step 7 of 'BABCACC' does not fit: the run is over");
-  CHECK(message("BABC", ex::node) == "accepted");
-  CHECK(message("BAAC", ex::network)
-        == "step 2 of 'BAAC' does not fit: only AB, CA can move there");
-}
-
-// -- quiet ----------------------------------------------------------------------------------------
 
 TEST_CASE("explore actors: what CAF prints is not printed in each execution") {
   std::ostringstream printed;
