@@ -1,6 +1,7 @@
 #include "mailroom/explore/actors.hpp"
 
 #include <string>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -117,6 +118,38 @@ TEST_CASE("explore actors: nothing is left out where an invariant looks at two a
   };
   CHECK(counted(crossing, strategy::all) == "2 of 4"); // a meeting ends it
   CHECK(counted(crossing, strategy::sleep_sets) == "2 of 4");
+}
+
+TEST_CASE("explore actors: every kind of actor that CAF spawns can be explored") {
+  using doubler = caf::typed_actor<accepts<int(int)>>;
+  struct typed {
+    doubler::behavior_type operator()() const {
+      return {[](int n) { return 2 * n; }};
+    }
+  };
+  struct client : caf::event_based_actor {
+    client(caf::actor_config& config, doubler target, int* result)
+      : event_based_actor(config), target_(std::move(target)), result_(result) {}
+    caf::behavior make_behavior() override {
+      request(target_, caf::infinite, 21).then([this](int n) { *result_ = n; });
+      return {[](go_atom) {}};
+    }
+    doubler target_;
+    int* result_;
+  };
+  auto r = ex::actors([](ex::stage& s) {
+    auto& result = s.observe<int>(0);
+    doubler target = s.spawn("object", typed{});
+    caf::actor asking = s.spawn<client>("class", target, &result);
+    caf::actor idle = s.spawn("stateful", [](caf::stateful_actor<int>* self) -> caf::behavior {
+      return {[self](go_atom) { self->state = 1; }};
+    });
+    caf::anon_send(idle, go_atom_v);
+    s.finally("21 was not doubled", [&result] { return result == 42; });
+  });
+  CHECK(r.complete);
+  CHECK(r.schedules == 3); // the message to the idle one comes first, between the others, or last
+  CHECK(r.bad() == 0);
 }
 
 TEST_CASE("explore actors: customers who look and then take overdraw it") {

@@ -7,11 +7,13 @@ namespace mailroom::explore {
 namespace {
 
 std::string in_words(const caf::error& e) {
+  if (!e) // then CAF's category() reads what is not there
+    return "normal";
   if (e.category() == caf::atom("system"))
     return to_string(static_cast<caf::sec>(e.code()));
   if (e.category() == caf::atom("exit"))
     return to_string(static_cast<caf::exit_reason>(e.code()));
-  return e ? to_string(e.category()) + " " + std::to_string(e.code()) : "no error";
+  return to_string(e.category()) + " " + std::to_string(e.code());
 }
 
 std::string in_words(const caf::type_erased_tuple& content, std::size_t at) {

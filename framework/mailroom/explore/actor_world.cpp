@@ -1,6 +1,7 @@
 #include "mailroom/explore/actor_world.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 #include "mailroom/explore/ensure.hpp"
 
@@ -92,7 +93,9 @@ void actor_world::strike() {
     m.handle = nullptr;
   if (system_->detached_actors() > 0 || system_->registry().running() > 0) {
     // There is no way to end a stranger. What it uses has to stay, for ever.
-    static auto& lost = *new std::vector<std::shared_ptr<actor_world>>;
+    static std::mutex mutex;
+    static auto& lost = *new std::vector<std::shared_ptr<actor_world>>; // guarded by mutex
+    std::lock_guard lock{mutex};
     lost.push_back(shared_from_this());
     return;
   }

@@ -48,7 +48,8 @@ public:
     return start<Class>(std::move(name), config, std::forward<Arguments>(arguments)...);
   }
 
-  /// Makes a value that handlers write and checks read; it lives as long as the stage.
+  /// Makes a value that handlers write and checks read; it lives as long as the stage. Handlers do
+  /// not talk through it.
   ///
   /// Keep apart what different actors write: a value that two of them change makes the order of all
   /// messages matter, and nothing can be left out. So does one without `std::hash`, unless it is a
