@@ -1,5 +1,6 @@
 // A3: 100 in the account, two customers want 75 each. Exactly one can have it.
 
+#include <algorithm>
 #include <atomic>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "actors/account/racy.hpp"
 #include "actors/account/step_locked.hpp"
 #include "mailroom/compare/story.hpp"
+#include "mailroom/explore/stage.hpp"
 #include "mailroom/messaging/ask.hpp"
 
 namespace mailroom::stories {
@@ -102,6 +104,51 @@ outcome naive_actor(context& ctx) {
   return desk.close(ask<std::int64_t>(sys, balance, 10s, get_atom_v));
 }
 
+// -- the same, for an exploration -----------------------------------------------------------------------
+
+/// Who got the money, each customer for itself.
+using answers = std::vector<bool*>;
+
+outcome measured(const compare::settings& with, const answers& granted, std::int64_t balance) {
+  auto all = std::count_if(granted.begin(), granted.end(), [](bool* yes) { return *yes; });
+  auto initial = with.numbers.at("balance");
+  auto amount = with.numbers.at("amount");
+  return {{"granted", std::int64_t{all}},
+          {"balance", balance},
+          {"due", initial - all * amount},
+          {"possible", initial / amount}};
+}
+
+void withdrawing_customer(caf::event_based_actor* self, const account_actor& account,
+                          std::int64_t amount, bool* granted) {
+  self->request(account, caf::infinite, withdraw_atom_v, amount).then([granted](bool yes) {
+    *granted = yes;
+  });
+}
+
+std::function<outcome()> perform_actor(explore::stage& stage, const compare::settings& with) {
+  auto account = stage.spawn("account", mailroom::account, with.numbers.at("balance"));
+  answers granted;
+  for (int i = 1; i <= with.workers; ++i) {
+    granted.push_back(&stage.observe<bool>(false));
+    stage.spawn(customer(i), withdrawing_customer, account, with.numbers.at("amount"),
+                granted.back());
+  }
+  return [=] { return measured(with, granted, explore::state_of<account_state>(account).balance); };
+}
+
+std::function<outcome()> perform_naive_actor(explore::stage& stage, const compare::settings& with) {
+  auto balance = stage.spawn("balance", cell, with.numbers.at("balance"));
+  answers granted;
+  for (int i = 1; i <= with.workers; ++i) {
+    bool* mine = &stage.observe<bool>(false);
+    granted.push_back(mine);
+    stage.spawn(customer(i), naive_customer, balance, with.numbers.at("amount"), 0ns,
+                [mine](bool yes) { *mine = yes; });
+  }
+  return [=] { return measured(with, granted, explore::state_of<cell_state>(balance).value); };
+}
+
 verdict judge(const outcome& o) {
   bool fair = o.count("granted") <= o.count("possible") && o.count("balance") == o.count("due");
   return fair ? verdict::ok : verdict::overdraft;
@@ -125,8 +172,8 @@ const compare::story bank_account{
   .versions = {{"racy", verdict::overdraft, with_threads<racy::account>},
                {"step_locked", verdict::overdraft, with_threads<step_locked::account>},
                {"locked", verdict::ok, with_threads<lock_based::account>},
-               {"actor", verdict::ok, actor},
-               {"naive_actor", verdict::overdraft, naive_actor}},
+               {"actor", verdict::ok, actor, perform_actor},
+               {"naive_actor", verdict::overdraft, naive_actor, perform_naive_actor}},
 };
 
 } // namespace mailroom::stories

@@ -8,6 +8,7 @@
 #include "actors/counter/naive_actor.hpp"
 #include "actors/counter/racy.hpp"
 #include "mailroom/compare/story.hpp"
+#include "mailroom/explore/stage.hpp"
 #include "mailroom/messaging/ask.hpp"
 
 namespace mailroom::stories {
@@ -95,6 +96,29 @@ outcome naive_actor(context& ctx) {
   return measured(ctx, counted, count(thinkers(ctx), 1, ctx.scaled(thinking)));
 }
 
+// -- the same, for an exploration -----------------------------------------------------------------------
+
+outcome measured(const compare::settings& with, std::int64_t counted) {
+  return {{"expected", with.workers * with.numbers.at("increments")},
+          {"counted", counted},
+          {"slow_expected", std::int64_t{0}},
+          {"slow_counted", std::int64_t{0}}};
+}
+
+std::function<outcome()> perform_actor(explore::stage& stage, const compare::settings& with) {
+  auto total = stage.spawn("counter", mailroom::counter, 0);
+  for (int i = 1; i <= with.workers; ++i)
+    stage.spawn(worker_name(i), adder, total, with.numbers.at("increments"));
+  return [=] { return measured(with, explore::state_of<counter_state>(total).value); };
+}
+
+std::function<outcome()> perform_naive_actor(explore::stage& stage, const compare::settings& with) {
+  auto total = stage.spawn("counter", cell, 0);
+  for (int i = 1; i <= with.workers; ++i)
+    stage.spawn(worker_name(i), naive_adder, total, with.numbers.at("increments"), 0ns);
+  return [=] { return measured(with, explore::state_of<cell_state>(total).value); };
+}
+
 verdict judge(const outcome& o) {
   bool all_there = o.count("counted") == o.count("expected")
                    && o.count("slow_counted") == o.count("slow_expected");
@@ -120,8 +144,8 @@ const compare::story counter{
   .versions = {{"racy", verdict::lost_update, with_threads<racy::counter>},
                {"locked", verdict::ok, with_threads<lock_based::counter>},
                {"atomic", verdict::ok, with_threads<atomics::counter>},
-               {"actor", verdict::ok, actor},
-               {"naive_actor", verdict::lost_update, naive_actor}},
+               {"actor", verdict::ok, actor, perform_actor},
+               {"naive_actor", verdict::lost_update, naive_actor, perform_naive_actor}},
 };
 
 } // namespace mailroom::stories

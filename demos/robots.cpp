@@ -1,6 +1,7 @@
 // B2: two polite robots meet in a corridor, and each steps aside for the other.
 
 #include <array>
+#include <string_view>
 
 #include "actors/arbiter/actor.hpp"
 #include "actors/corridor/backoff.hpp"
@@ -8,10 +9,12 @@
 #include "actors/corridor/polite_actors.hpp"
 #include "actors/corridor/priority.hpp"
 #include "mailroom/compare/story.hpp"
+#include "mailroom/explore/stage.hpp"
 #include "mailroom/system.hpp"
 
 namespace mailroom::stories {
 
+using namespace std::chrono_literals;
 using compare::context, compare::outcome, compare::verdict;
 
 namespace {
@@ -108,6 +111,45 @@ outcome polite_actors(context& ctx) {
   return measured(w);
 }
 
+// -- the same, for an exploration -----------------------------------------------------------------------
+
+std::function<outcome()> perform_arbiter(explore::stage& stage, const compare::settings&) {
+  auto doorman = stage.spawn("doorman", mailroom::arbiter, 1);
+  auto& a = stage.observe<bool>(false);
+  auto& b = stage.observe<bool>(false);
+  auto send_in = [&](int robot, bool* passed) {
+    stage.spawn(names[static_cast<std::size_t>(robot)], asking_robot, doorman, robot, 0ns,
+                corridor_watcher{unwatched}, [passed](walk how) { *passed = how.passed; });
+  };
+  send_in(0, &a);
+  send_in(1, &b);
+  return [&a, &b] { return measured({walk{a, 0}, walk{b, 0}}); };
+}
+
+std::function<outcome()> perform_polite_actors(explore::stage& stage, const compare::settings&) {
+  // The state of a robot is where it is: what else it knows is in messages.
+  std::array<lane*, mailroom::robots> lanes{&stage.observe<lane>(lane::left),
+                                            &stage.observe<lane>(lane::left)};
+  auto send_in = [&](int robot) {
+    auto i = static_cast<std::size_t>(robot);
+    auto tell = [at = lanes[i]](int, std::string_view what) {
+      if (what == "steps aside")
+        *at = beside(*at);
+      else if (what == "is through")
+        *at = lane::through;
+    };
+    return stage.spawn(names[i], polite_walker,
+                       polite_walk{robot, 0ns, for_ever, tell, [](walk) {}});
+  };
+  auto a = send_in(0);
+  auto b = send_in(1);
+  caf::anon_send(a, partner_atom_v, visible_robot{b});
+  caf::anon_send(b, partner_atom_v, visible_robot{a});
+  return [lanes] {
+    return measured({walk{*lanes[0] == lane::through, 0}, walk{*lanes[1] == lane::through, 0}});
+  };
+}
+
 verdict judge(const outcome& o) {
   return o.flag("a_passed") && o.flag("b_passed") ? verdict::ok : verdict::livelock;
 }
@@ -127,24 +169,26 @@ const compare::story robots{
   .parameters = {{"moves", 20, 0, 1'000, "after which a robot gives up; 0: it never does"}},
   .small = {{"moves", 0}},
   .judge = judge,
-  .versions = {{.name = "polite",
-                .expected = verdict::livelock,
-                .run = with_threads<polite::corridor>,
-                .endless = true},
-               {.name = "backoff",
-                .expected = verdict::ok,
-                .run = with_luck,
-                .endless = true,
-                .at_worst = verdict::livelock}, // chance can do the same to both, again and again
-               {.name = "priority",
-                .expected = verdict::ok,
-                .run = with_threads<priority::corridor>,
-                .endless = true},
-               {.name = "arbiter", .expected = verdict::ok, .run = arbiter},
-               {.name = "polite_actors",
-                .expected = verdict::livelock,
-                .run = polite_actors,
-                .endless = true}},
+  .versions =
+    {{.name = "polite",
+      .expected = verdict::livelock,
+      .run = with_threads<polite::corridor>,
+      .endless = true},
+     {.name = "backoff",
+      .expected = verdict::ok,
+      .run = with_luck,
+      .endless = true,
+      .at_worst = verdict::livelock}, // chance can do the same to both, again and again
+     {.name = "priority",
+      .expected = verdict::ok,
+      .run = with_threads<priority::corridor>,
+      .endless = true},
+     {.name = "arbiter", .expected = verdict::ok, .run = arbiter, .perform = perform_arbiter},
+     {.name = "polite_actors",
+      .expected = verdict::livelock,
+      .run = polite_actors,
+      .perform = perform_polite_actors,
+      .endless = true}},
 };
 
 } // namespace mailroom::stories

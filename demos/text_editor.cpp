@@ -9,6 +9,7 @@
 #include "actors/resource_pair/reserving_actors.hpp"
 #include "actors/resource_pair/timeout.hpp"
 #include "mailroom/compare/story.hpp"
+#include "mailroom/explore/stage.hpp"
 #include "mailroom/messaging/ask.hpp"
 
 namespace mailroom::stories {
@@ -84,17 +85,77 @@ outcome reserving_actors(context& ctx) {
                   ask<int>(sys, both.cloud, limit, get_atom_v));
 }
 
+/// Both copies report that they got no answer only if each waited for the other.
+compare::stuck mutual_wait() {
+  return {verdict::deadlock, "local copy waits for cloud copy; cloud copy waits for local copy"};
+}
+
 outcome mutual_ask(context& ctx) {
   auto& sys = ctx.actors();
   auto both = spawn_awaiting_pair(sys, ctx.scaled(thinking), ctx.scaled(patience), notes(ctx));
   bool saved = false, synced = false;
   ctx.together({{"save", [&] { saved = ask<bool>(sys, both.local, limit, save_atom_v, revision); }},
                 {"sync", [&] { synced = ask<bool>(sys, both.cloud, limit, sync_atom_v); }}});
-  if (!saved && !synced) // both report so only if each waited for the other
-    throw compare::stuck{verdict::deadlock,
-                         "local copy waits for cloud copy; cloud copy waits for local copy"};
+  if (!saved && !synced)
+    throw mutual_wait();
   return measured(saved, synced, ask<int>(sys, both.local, limit, get_atom_v),
                   ask<int>(sys, both.cloud, limit, get_atom_v));
+}
+
+// -- the same, for an exploration -----------------------------------------------------------------------
+
+/// Asks for something, and notes whether it got it. `Answer`: bool, or nothing.
+template <class... Answer, class Actor, class... Request>
+auto client(Actor target, bool* done, Request... request) {
+  return [=](caf::event_based_actor* self) {
+    self->request(target, caf::infinite, request...).then([=](Answer... answer) {
+      *done = (true && ... && answer);
+    });
+  };
+}
+
+std::function<outcome()> perform_actor(explore::stage& stage, const compare::settings&) {
+  auto both = stage.spawn("documents", documents);
+  auto& saved = stage.observe<bool>(false);
+  auto& synced = stage.observe<bool>(false);
+  stage.spawn("save", client(both, &saved, save_atom_v, revision));
+  stage.spawn("sync", client(both, &synced, sync_atom_v));
+  return [=, &saved, &synced] {
+    auto& now = explore::state_of<documents_state>(both).copies;
+    return measured(saved, synced, now.local, now.cloud);
+  };
+}
+
+std::function<outcome()> perform_reserving_actors(explore::stage& stage, const compare::settings&) {
+  reservable_pair both{stage.spawn("local copy", reservable_copy),
+                       stage.spawn("cloud copy", reservable_copy)};
+  stage.spawn("save", saving_editor, both, revision, 0ns, progress{untold});
+  stage.spawn("sync", syncing_editor, both, 0ns, progress{untold});
+  return [=] {
+    return measured(true, true, explore::state_of<reservable_state>(both.local).revision,
+                    explore::state_of<reservable_state>(both.cloud).revision);
+  };
+}
+
+std::function<outcome()> perform_mutual_ask(explore::stage& stage, const compare::settings&) {
+  auto copy = [&](const char* name) {
+    return stage.spawn(name, awaiting_copy, stage.spawn("store", slow_store, 0ns),
+                       awaiting_options{name, 1s});
+  };
+  auto local = copy("local copy");
+  auto cloud = copy("cloud copy");
+  caf::anon_send(local, partner_atom_v, partner_actor{cloud});
+  caf::anon_send(cloud, partner_atom_v, partner_actor{local});
+  auto& saved = stage.observe<bool>(false);
+  auto& synced = stage.observe<bool>(false);
+  stage.spawn("save", client<bool>(local, &saved, save_atom_v, revision));
+  stage.spawn("sync", client<bool>(cloud, &synced, sync_atom_v));
+  return [=, &saved, &synced] {
+    if (!saved && !synced)
+      throw mutual_wait();
+    return measured(saved, synced, explore::state_of<awaiting_state>(local).revision,
+                    explore::state_of<awaiting_state>(cloud).revision);
+  };
 }
 
 verdict judge(const outcome& o) {
@@ -128,9 +189,9 @@ const compare::story text_editor{
       // std::scoped_lock takes one, tries the other one, and backs off: in lockstep, for ever.
       .endless = true,
       .at_worst = verdict::livelock},
-     {"actor", verdict::ok, actor},
-     {"reserving_actors", verdict::ok, reserving_actors},
-     {"mutual_ask", verdict::deadlock, mutual_ask}},
+     {"actor", verdict::ok, actor, perform_actor},
+     {"reserving_actors", verdict::ok, reserving_actors, perform_reserving_actors},
+     {"mutual_ask", verdict::deadlock, mutual_ask, perform_mutual_ask}},
 };
 
 } // namespace mailroom::stories

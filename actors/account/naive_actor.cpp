@@ -12,8 +12,13 @@ caf::behavior naive_customer(caf::event_based_actor* self, cell_actor balance, s
     self->quit();
   };
   self->request(balance, caf::infinite, get_atom_v)
-    .then([=](std::int64_t seen) { self->delayed_send(self, hesitation, done_atom_v, seen); },
-          [=](caf::error& reason) { self->quit(std::move(reason)); });
+    .then(
+      [=](std::int64_t seen) {
+        if (hesitation.count() == 0)
+          return decide(seen);
+        self->delayed_send(self, hesitation, done_atom_v, seen);
+      },
+      [=](caf::error& reason) { self->quit(std::move(reason)); });
   return {[=](done_atom, std::int64_t seen) { decide(seen); }};
 }
 

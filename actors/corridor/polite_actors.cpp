@@ -16,11 +16,11 @@ polite_robot::behavior_type polite_walker(polite_robot::stateful_pointer<polite_
     how.tell(how.robot, "is through");
     end(true);
   };
-  auto hesitate = [=] {
+  auto then = [=](auto what) { // after a while, it does that
     if (how.hesitation.count() == 0)
-      self->send(self, done_atom_v);
+      self->send(self, what);
     else
-      self->delayed_send(self, how.hesitation, done_atom_v);
+      self->delayed_send(self, how.hesitation, what);
   };
   auto look = [=] {
     self->request(self->state.other, caf::infinite, get_atom_v)
@@ -31,8 +31,7 @@ polite_robot::behavior_type polite_walker(polite_robot::stateful_pointer<polite_
           how.tell(how.robot, "is blocked");
           if (self->state.moves == how.most_moves)
             return end(false);
-          self->state.blocked = true;
-          hesitate();
+          then(step_atom_v);
         },
         [=](caf::error&) { pass(); }); // the other one is through, and gone
   };
@@ -42,13 +41,12 @@ polite_robot::behavior_type polite_walker(polite_robot::stateful_pointer<polite_
       self->state.other = std::move(other);
       look();
     },
-    [=](done_atom) {
-      if (!std::exchange(self->state.blocked, false))
-        return look();
+    [=](look_atom) { look(); },
+    [=](step_atom) {
       how.tell(how.robot, "steps aside");
       self->state.here = beside(self->state.here);
       ++self->state.moves;
-      hesitate();
+      then(look_atom_v);
     },
   };
 }

@@ -8,6 +8,9 @@
 
 namespace mailroom {
 
+MAILROOM_ATOM(look);
+MAILROOM_ATOM(step);
+
 /// What a robot is for the other one.
 using visible_robot = caf::typed_actor< //
   accepts<int(get_atom)>>;              // tells its lane
@@ -21,13 +24,13 @@ using visible_robot = caf::typed_actor< //
 /// Ends when it is through; whoever asks it then hears that it is gone.
 using polite_robot = visible_robot::extend<   //
   accepts<void(partner_atom, visible_robot)>, // names the other one, and lets it go
-  accepts<void(done_atom)>>;                  // to itself: it has looked, or stepped aside
+  accepts<void(look_atom)>,                   // to itself: looks where the other one is
+  accepts<void(step_atom)>>;                  // to itself: steps aside
 
 struct polite_robot_state {
   lane here = lane::left;
   visible_robot other;
   int moves = 0;
-  bool blocked = false;
   static inline const char* name = "polite robot";
 };
 

@@ -59,6 +59,26 @@ expect 0 "$bin/counter" --version locked --increments 100 --workers 7 --json
 json 'd[0]["outcome"]["expected"] == 700' || fail "--increments is not obeyed"
 grep -q $'\x1b' "$scratch/out" && fail "colours although this is no terminal"
 
+expect 0 "$bin/mailroom" explore bank_account --json
+json '[(e["version"], e["schedules"], e["bad"]) for e in d][:3] == [("racy", 6, 4), ("step_locked", 6, 4), ("locked", 2, 0)]' ||
+  fail "explore --json counts something else"
+json 'all(set(e) >= {"story", "version", "expected", "schedules", "bad", "verdicts", "complete", "reduction", "simplest"} for e in d)' ||
+  fail "explore --json lacks a key"
+for schedule in $(python3 -c "import json; print(*(e['version'] + ':' + e['simplest'] for e in json.load(open('$scratch/out')) if e['bad']))"); do
+  expect 0 "$bin/mailroom" replay "bank_account.$schedule"
+  grep -q '^verdict: overdraft$' "$scratch/out" || fail "$schedule is replayed to something else"
+done
+expect 0 "$bin/mailroom" explore --all
+grep -qE '^robots +polite +livelock' "$scratch/out" || fail "explore --all lacks a story"
+expect 0 "$bin/mailroom" explore robots.polite
+grep -q '^      and again from step 1$' "$scratch/out" || fail "the circle of the robots is not shown"
+expect 0 "$bin/mailroom" replay "$(sed -n "s/^again: mailroom replay '\(.*\)'$/\1/p" "$scratch/out")"
+grep -q '^verdict: livelock$' "$scratch/out" || fail "the circle of the robots does not close"
+expect 0 "$bin/mailroom" replay bank_account.racy:ABBA --format svg
+grep -q '^</svg>$' "$scratch/out" || fail "the picture has no end"
+expect 0 "$bin/mailroom" replay bank_account.racy:ABBA --format mermaid
+grep -q '^sequenceDiagram$' "$scratch/out" || fail "the diagram has no begin"
+
 # -- what is refused ----------------------------------------------------------------------------------
 
 refuse 2 "no story is called 'nosuch'" "$bin/mailroom" run nosuch
@@ -83,6 +103,19 @@ refuse 2 "seed" "$bin/counter" --seed -1
 refuse 2 "limit" "$bin/counter" --limit 0
 refuse 2 "increments" "$bin/counter" --increments 0
 refuse 2 "has no increments" "$bin/mailroom" run bank_account --increments 5
+refuse 2 "explore needs a story, or --all" "$bin/mailroom" explore
+refuse 2 "no story is called 'nosuch'" "$bin/mailroom" explore nosuch
+refuse 2 "no version 'nosuch'" "$bin/mailroom" explore counter.nosuch
+refuse 2 "kitchen cannot be explored; counter, " "$bin/mailroom" explore kitchen
+refuse 2 "excludes" "$bin/mailroom" explore counter --all
+refuse 2 "strategy" "$bin/mailroom" explore counter --strategy luck
+refuse 2 "schedules" "$bin/mailroom" explore counter --schedules 0
+refuse 2 "is not STORY.VERSION:SCHEDULE" "$bin/mailroom" replay bank_account.racy
+refuse 2 "no version ''" "$bin/mailroom" replay bank_account:ABBA
+refuse 2 "format" "$bin/mailroom" replay bank_account.racy:ABBA --format pdf
+refuse 1 "step 3 of 'ABCA' does not fit: only A, B can move there" "$bin/mailroom" replay bank_account.racy:ABCA
+refuse 1 "step 5 of 'ABBAA' does not fit: the run is over" "$bin/mailroom" replay bank_account.racy:ABBAA
+refuse 1 "does not close" "$bin/mailroom" replay 'robots.polite:(AABB)*'
 refuse 2 "fixed cast" "$bin/text_editor" --workers 3
 
 # -- output that has nowhere to go --------------------------------------------------------------------

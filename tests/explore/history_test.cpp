@@ -13,7 +13,7 @@
 
 #include <doctest/doctest.h>
 
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/sync/sync.hpp"
 
 using namespace mailroom;

@@ -8,7 +8,7 @@
 
 #include "mailroom/explore/ensure.hpp"
 #include "mailroom/explore/linearizability.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/sync/sync.hpp"
 
 // The example of framework/mailroom/explore/linearizability.md.

@@ -16,7 +16,7 @@
 #include "actors/counter/racy.hpp"
 #include "explore/random_histories.hpp"
 #include "mailroom/explore/ensure.hpp"
-#include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/threads.hpp"
 #include "mailroom/locking/locked.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/barrier.hpp"
@@ -27,7 +27,7 @@ using namespace mailroom::test;
 using namespace std::chrono_literals;
 using explore::linearize;
 using verdict = explore::linearized::verdict;
-using ending = explore::replayed::ending;
+using ending = explore::ending;
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "mailroom/compare/runner.hpp"
+#include "mailroom/explore/actors.hpp"
 #include "mailroom/explore/threads.hpp"
 
 namespace mailroom::compare {
@@ -17,16 +18,28 @@ settings small(const story& s) {
   return complete(s, with);
 }
 
-/// An execution of a story ends well or as a violation that says the verdict.
-void judged(const story& s, const outcome& o) {
-  auto v = s.judge(o);
+/// An execution of a story ends well, or as a violation that says the verdict.
+void judge(const story& s, const std::function<outcome()>& measure) {
+  auto v = verdict::ok;
+  try {
+    v = s.judge(measure());
+  } catch (const stuck& e) {
+    v = e.kind;
+  }
   explore::ensure(v == verdict::ok, std::string(to_string(v)));
 }
 
-std::function<void()> scenario(const story& s, const version& v) {
+std::function<void()> threads_of(const story& s, const version& v) {
   return [&s, &v, with = small(s)] {
     context ctx{with};
-    judged(s, v.run(ctx));
+    judge(s, [&] { return v.run(ctx); });
+  };
+}
+
+std::function<void(explore::stage&)> actors_of(const story& s, const version& v) {
+  return [&s, &v, with = small(s)](explore::stage& stage) {
+    auto measure = v.perform(stage, with);
+    stage.finally([&s, measure = std::move(measure)] { judge(s, measure); });
   };
 }
 
@@ -48,7 +61,7 @@ verdict verdict_of(const explore::run& r) {
     case ending::threw: return verdict::crash;
     case ending::violated: break;
   }
-  for (auto v : {verdict::lost_update, verdict::overdraft, verdict::torn_read, verdict::overtaken})
+  for (auto v = verdict::ok; v <= verdict::crash; v = static_cast<verdict>(static_cast<int>(v) + 1))
     if (r.why == to_string(v))
       return v;
   return verdict::crash; // an `ensure()` within the version
@@ -56,8 +69,13 @@ verdict verdict_of(const explore::run& r) {
 
 exploration explore_version(const story& s, const version& v, const explore::options& how) {
   check(s);
-  auto explore = v.endless ? explore::livelocks : explore::threads;
-  exploration e{&s, &v, explore(scenario(s, v), how), {}};
+  exploration e{&s, &v, {}, {}};
+  if (v.perform)
+    e.result =
+      v.endless ? explore::livelocks(actors_of(s, v), how) : explore::actors(actors_of(s, v), how);
+  else
+    e.result = v.endless ? explore::livelocks(threads_of(s, v), how)
+                         : explore::threads(threads_of(s, v), how);
   for (auto& f : e.result.findings)
     e.verdicts[verdict_of(f.simplest)] += f.schedules;
   return e;
@@ -66,7 +84,8 @@ exploration explore_version(const story& s, const version& v, const explore::opt
 explore::run replay_version(const story& s, const version& v, std::string_view schedule,
                             const explore::options& how) {
   check(s);
-  return explore::replay(scenario(s, v), schedule, how);
+  return v.perform ? explore::replay(actors_of(s, v), schedule, how)
+                   : explore::replay(threads_of(s, v), schedule, how);
 }
 
 } // namespace mailroom::compare

@@ -39,7 +39,7 @@ public:
   const std::string& complaint() const { return complaint_; }
 
   std::string place() const {
-    return "step " + std::to_string(steps_ + 1) + " of '" + std::string(text_) + "'";
+    return "step " + std::to_string(read_ + 1) + " of '" + std::string(text_) + "'";
   }
 
 private:
@@ -47,6 +47,7 @@ private:
   void turn() {
     if (rest().starts_with('(')) {
       circle_ = ++at_;
+      first_ = read_;
       state_ = of_.state();
       progress_ = of_.progress();
       lap_.first = of_.history().size();
@@ -55,13 +56,15 @@ private:
       return;
     if (laps_ == 0)
       lap_.second = of_.history().size();
-    if (of_.state() != state_ || of_.progress() != progress_)
+    if (of_.state() != state_ || of_.progress() != progress_) {
       complain(place() + ": the circle does not close: something is different after lap "
                + std::to_string(laps_ + 1));
-    else if (++laps_ == laps)
+    } else if (++laps_ == laps) {
       circle_closed_ = true;
-    else
+    } else {
       at_ = circle_;
+      read_ = first_;
+    }
   }
 
   std::optional<choice> pick(const std::vector<choice>& open) {
@@ -85,6 +88,7 @@ private:
       }
     }
     at_ += length;
+    read_ += best ? 1 : 0;
     if (best)
       return *best;
     std::set<std::string> who;
@@ -113,7 +117,9 @@ private:
   const execution& of_;
   const int max_steps_;
   std::size_t at_ = 0;
+  int read_ = 0;           // steps of the text
   std::size_t circle_ = 0; // where it begins; 0: it has not been reached
+  int first_ = 0;          // steps before it
   int laps_ = 0;
   std::pair<std::size_t, std::size_t> lap_;
   std::uint64_t state_ = 0;

@@ -12,6 +12,13 @@ void stage::finally(std::string otherwise, std::function<bool()> holds) {
   world_.demand_at_the_end({std::move(otherwise), std::move(holds)});
 }
 
+void stage::finally(std::function<void()> check) {
+  finally("", [check = std::move(check)] {
+    check();
+    return true;
+  });
+}
+
 void stage::progress() {
   world_.progressed();
 }

@@ -70,6 +70,9 @@ public:
   /// observed values only.
   void finally(std::string otherwise, std::function<bool()> holds);
 
+  /// The same for more than one thing: `check` says with `ensure()` what must hold.
+  void finally(std::function<void()> check);
+
   /// Says that the caller, a handler, has got on: circles with it are no livelocks.
   void progress();
 
@@ -98,5 +101,12 @@ private:
 
   actor_world& world_;
 };
+
+/// Returns the state of an actor on a stage that has not ended, for a check at the end.
+template <class State, class... Signatures>
+const State& state_of(const caf::typed_actor<Signatures...>& handle) {
+  using actor = typename caf::typed_actor<Signatures...>::template stateful_base<State>;
+  return dynamic_cast<actor&>(*caf::actor_cast<caf::abstract_actor*>(handle)).state;
+}
 
 } // namespace mailroom::explore
