@@ -6,6 +6,7 @@
 #include "explore/proof.hpp"
 #include "mailroom/explore/ensure.hpp"
 #include "mailroom/future/event_count.hpp"
+#include "mailroom/messaging/next_holder.hpp"
 #include "mailroom/messaging/run_right.hpp"
 #include "mailroom/sync/sync.hpp"
 
@@ -15,10 +16,23 @@ using test::explored, test::proved, test::refuted;
 
 namespace {
 
+/// Whoever leaves an agent does not look whether somebody wants it.
+struct hasty : explored {};
+
+} // namespace
+
+template <class Holder>
+class detail::basic_next_holder<Holder, hasty> : public basic_next_holder<Holder, explored> {
+public:
+  bool wanted() const { return false; }
+};
+
+namespace {
+
 /// The least that can be run: messages that are only counted, and a scheduler that is one more
 /// thread. Who runs it is decided by the class that agents use; the loops around it are those of
-/// `agent_core`, without tapes, turns and transactions.
-template <class Right>
+/// `agent_core`, without tapes and turns.
+template <class Primitives, class Right = detail::basic_run_right<Primitives>>
 class small_agent {
 public:
   void send() {
@@ -43,7 +57,7 @@ public:
     run_one();
     {
       std::lock_guard lock{right_.lock};
-      if (right_.give_back_if_idle())
+      if (!next_.wanted() && right_.give_back_if_idle())
         return;
     }
     drain(0); // as within the turn of another agent
@@ -82,6 +96,16 @@ public:
   /// Lets the scheduler do what it was asked to do, and end.
   void end_scheduler() { asked_.release(); }
 
+  /// Takes the right to do something else with it, now or when its turn comes.
+  void hold() {
+    {
+      std::lock_guard lock{right_.lock};
+      if (!next_.ask(right_, *this))
+        return;
+    }
+    proceed();
+  }
+
   void close() {
     std::lock_guard lock{right_.lock};
     right_.close();
@@ -102,6 +126,7 @@ public:
   }
 
   int done() const { return done_; }
+  int held() const { return held_; }
 
 private:
   void schedule() {
@@ -109,9 +134,17 @@ private:
     asked_.release();
   }
 
-  void run_one() {
+  void run_one() { count(done_); }
+
+  /// It has the right, does something else with it, and gives it back.
+  void proceed() {
+    count(held_);
+    drain(0);
+  }
+
+  void count(int& what) {
     ensure(inside_.fetch_add(1) == 0, "two run it at a time");
-    ++done_;
+    ++what;
     inside_.fetch_sub(1);
   }
 
@@ -122,6 +155,10 @@ private:
       {
         std::unique_lock lock{right_.lock};
         right_.removed(done);
+        if (next_.decide()) {
+          lock.unlock();
+          return next_.take().proceed();
+        }
         waiting = right_.length();
         if (waiting == 0 || budget == 0) {
           auto now = right_.give_back();
@@ -133,17 +170,19 @@ private:
           return;
         }
       }
-      for (done = 0; done < waiting && budget > 0; ++done, --budget)
+      for (done = 0; done < waiting && !next_.due() && budget > 0; ++done, --budget)
         run_one();
     }
   }
 
   Right right_;
+  detail::basic_next_holder<small_agent, Primitives> next_;
   int done_ = 0;
+  int held_ = 0;
   int asks_ = 0;
   sync::atomic<int> inside_{0, "inside"};
   sync::counting_semaphore asked_{0, "scheduler"};
-  detail::basic_event_count<explored> idle_;
+  detail::basic_event_count<Primitives> idle_;
 };
 
 using right = detail::basic_run_right<explored>;
@@ -170,9 +209,9 @@ struct careless : right {
 };
 
 /// Some use an agent at once; then somebody must have been asked to do what is left.
-template <class Right>
-void use(std::vector<void (small_agent<Right>::*)()> clients, int messages) {
-  small_agent<Right> agent;
+template <class Agent>
+void use(std::vector<void (Agent::*)()> clients, int messages, int held = 0) {
+  Agent agent;
   {
     sync::thread scheduler{"scheduler", [&] { agent.be_run(); }};
     {
@@ -183,12 +222,13 @@ void use(std::vector<void (small_agent<Right>::*)()> clients, int messages) {
     agent.end_scheduler();
   }
   ensure(agent.done() == messages, "a message is left, and nobody comes for it");
+  ensure(agent.held() == held, "who wanted the right did not get it once");
 }
 
 /// Somebody waits for the end.
-template <class Right>
+template <class Agent>
 void end() {
-  small_agent<Right> agent;
+  Agent agent;
   agent.send();
   sync::thread scheduler{"scheduler", [&] { agent.be_run(); }};
   sync::thread owner{"owner", [&] {
@@ -200,59 +240,86 @@ void end() {
   agent.end_scheduler();
 }
 
-using agent = small_agent<right>;
+using agent = small_agent<explored>;
 
 } // namespace
 
 TEST_CASE("self: agent, one sends") {
-  proved([] { use<right>({&agent::send}, 1); }, 2);
+  proved([] { use<agent>({&agent::send}, 1); }, 2);
 }
 
 TEST_CASE("self: agent, two send") {
-  proved([] { use<right>({&agent::send, &agent::send}, 2); }, 14);
+  proved([] { use<agent>({&agent::send, &agent::send}, 2); }, 14);
 }
 
 TEST_CASE("self: agent, one sends, one asks") {
-  proved([] { use<right>({&agent::send, &agent::ask}, 2); }, 23);
+  proved([] { use<agent>({&agent::send, &agent::ask}, 2); }, 23);
 }
 
 TEST_CASE("self: agent, two ask") {
-  proved([] { use<right>({&agent::ask, &agent::ask}, 2); }, 10);
+  proved([] { use<agent>({&agent::ask, &agent::ask}, 2); }, 10);
 }
 
 TEST_CASE("self: agent, one sends, one helps") {
-  proved([] { use<right>({&agent::send, &agent::help}, 1); }, 16);
+  proved([] { use<agent>({&agent::send, &agent::help}, 1); }, 16);
 }
 
 TEST_CASE("self: agent, one sends, one asks, one helps") {
-  proved([] { use<right>({&agent::send, &agent::ask, &agent::help}, 2); }, 689);
+  proved([] { use<agent>({&agent::send, &agent::ask, &agent::help}, 2); }, 689);
 }
 
 TEST_CASE("self: agent, its owner waits for the end") {
-  proved([] { end<right>(); }, 78);
+  proved([] { end<agent>(); }, 78);
+}
+
+TEST_CASE("self: agent, one sends, one holds it") {
+  proved([] { use<agent>({&agent::send, &agent::hold}, 1, 1); }, 14);
+}
+
+TEST_CASE("self: agent, one asks, one holds it") {
+  proved([] { use<agent>({&agent::ask, &agent::hold}, 1, 1); }, 7);
+}
+
+TEST_CASE("self: agent, one sends, one asks, one holds it, within 2 preemptions") {
+  proved(
+    [] {
+      use<agent>({&agent::send, &agent::ask, &agent::hold}, 2, 1);
+    },
+    0, test::with_preemptions(2));
 }
 
 TEST_CASE("self: an agent whose lock admits everybody") {
-  using broken = small_agent<detail::basic_run_right<unlocked>>;
+  using broken = small_agent<unlocked>;
   refuted(
     [] {
-      use<detail::basic_run_right<unlocked>>({&broken::ask, &broken::ask}, 2);
+      use<broken>({&broken::ask, &broken::ask}, 2);
     },
-    explore::ending::violated, "BBBBBBBBCCCCCCBA");
+    explore::ending::violated, "BBBBBBBBBCCCCCCBA");
 }
 
 TEST_CASE("self: an agent whose scheduler goes and does not say so") {
+  using broken = small_agent<explored, forgetful>;
   refuted(
     [] {
-      use<forgetful>({&small_agent<forgetful>::send, &small_agent<forgetful>::send}, 2);
+      use<broken>({&broken::send, &broken::send}, 2);
     },
-    explore::ending::violated, "BBBBBBAAAAAAAAAAAAAAAAAAAAAAAACCCCCA");
+    explore::ending::violated, "BBBBBBAAAAAAAAAAAAAAAAAAAAAAAAAAACCCCCA");
 }
 
 TEST_CASE("self: an agent that is left without looking for messages") {
+  using broken = small_agent<explored, careless>;
   refuted(
     [] {
-      use<careless>({&small_agent<careless>::ask, &small_agent<careless>::send}, 2);
+      use<broken>({&broken::ask, &broken::send}, 2);
     },
-    explore::ending::violated, "BBBBBBBBCCCCCBBBBBBBBBBBA");
+    explore::ending::violated, "BBBBBBBBCCCCCBBBBBBBBBBBBBA");
+}
+
+TEST_CASE("self: an agent that is left without looking for who wants it") {
+  using broken = small_agent<hasty, right>;
+  refuted(
+    [] {
+      use<broken>({&broken::ask, &broken::hold}, 1, 1);
+    },
+    explore::ending::violated, "BBBBBBBBCCCCBBBBBA");
 }

@@ -168,7 +168,7 @@ void agent_core::leave_all(agent_core* first) noexcept {
     auto* core = std::exchange(first, first->next_to_leave);
     core->next_to_leave = nullptr;
     if (core->drain(0, nullptr) == left::held)
-      core->take_holder().proceed(); // its keeper, who leaves it later
+      core->next_.take().proceed(); // its keeper, who leaves it later
     core->unref();
   }
 }
@@ -177,7 +177,7 @@ void agent_core::leave_all(agent_core* first) noexcept {
 /// afterwards. Stops if `until` is done.
 void agent_core::run(int budget, const shared_state* until) noexcept {
   if (drain(budget, until) == left::held)
-    leave_all(take_holder().proceed());
+    leave_all(next_.take().proceed());
 }
 
 /// The same, but the thread still has the right if the agent is held for a transaction.
@@ -191,9 +191,7 @@ agent_core::left agent_core::drain(int budget, const shared_state* until) noexce
     {
       std::unique_lock lock{right_.lock};
       right_.removed(done);
-      if (!held_for_ && wanted_by_.load(relaxed))
-        held_for_ = wanted_by_.exchange(nullptr, relaxed);
-      if (held_for_)
+      if (next_.decide())
         return left::held;
       if (right_.length() == 0 || !go_on())
         return release(lock);
@@ -211,7 +209,7 @@ agent_core::left agent_core::drain(int budget, const shared_state* until) noexce
       --budget;
       begins() ? next.run(*this) : next.drop(nullptr);
     } else {
-      auto stays = [&] { return !held_for_ && !wanted_by_.load(relaxed); };
+      auto stays = [&] { return !next_.due(); };
       for (; !reader_.at_end(end) && stays() && go_on(); ++done, --budget)
         begins() ? reader_.run(end, *this) : reader_.drop(end, nullptr);
     }
@@ -232,15 +230,12 @@ agent_core::left agent_core::release(std::unique_lock<spinlock>& lock) noexcept 
 
 bool agent_core::interrupt(holder& h) noexcept {
   std::lock_guard lock{right_.lock};
-  if (right_.take())
-    return true;
-  wanted_by_.store(&h, relaxed);
-  return false;
+  return next_.ask(right_, h);
 }
 
 void agent_core::do_not_interrupt() noexcept {
   std::lock_guard lock{right_.lock};
-  wanted_by_.store(nullptr, relaxed);
+  next_.withdraw();
 }
 
 /// The next message leaves the queue. Returns whether to run it.
@@ -284,7 +279,7 @@ agent_core::resume_result agent_core::resume(caf::execution_unit*, std::size_t) 
       case left::messages: agents_in_line.fetch_add(1, relaxed); return resume_later;
       case left::held:
         unschedule();
-        leave_all(take_holder().proceed());
+        leave_all(next_.take().proceed());
         return done;
     }
   }

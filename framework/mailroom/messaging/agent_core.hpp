@@ -13,6 +13,7 @@
 #include "mailroom/future/event_count.hpp"
 #include "mailroom/future/failure.hpp"
 #include "mailroom/future/state.hpp"
+#include "mailroom/messaging/next_holder.hpp"
 #include "mailroom/messaging/run_right.hpp"
 #include "mailroom/messaging/tape.hpp"
 #include "mailroom/messaging/wait_chain.hpp"
@@ -174,7 +175,7 @@ public:
   void leave(bool help = true) noexcept {
     {
       std::lock_guard lock{right_.lock};
-      if (!wanted_by_.load(std::memory_order_relaxed) && right_.give_back_if_idle())
+      if (!next_.wanted() && right_.give_back_if_idle())
         return;
     }
     leave_with_more_to_do(help);
@@ -216,7 +217,7 @@ public:
   void send_anyway(order o);
 
   /// Gives the right to run the agent to `h`, after the message that says so.
-  void hold_for(holder& h) noexcept { held_for_ = &h; }
+  void hold_for(holder& h) noexcept { next_.set(h); }
 
   /// Sets who looks after it. Before the first message.
   void keep(keeper& k) noexcept { keeper_ = &k; }
@@ -253,7 +254,6 @@ private:
   left release(std::unique_lock<spinlock>& lock) noexcept;
   bool begins() noexcept;
   void unschedule() noexcept;
-  holder& take_holder() noexcept { return *std::exchange(held_for_, nullptr); }
   bool may_be_run_here() const noexcept { return options_.callers_run || in_scheduler(); }
   static bool in_scheduler() noexcept;
   void leave_with_more_to_do(bool help) noexcept;
@@ -293,8 +293,7 @@ private:
   // does.
   alignas(line) tape::reader reader_;
   std::atomic<std::uint64_t> begun_{0};
-  holder* held_for_ = nullptr;
-  std::atomic<holder*> wanted_by_{nullptr}; // written under the lock
+  basic_next_holder<holder, real> next_;
   keeper* keeper_ = nullptr;
 
   std::atomic<std::uint64_t> removed_{0}; // left the queue undone
