@@ -285,7 +285,7 @@ TEST_CASE("self: agent, one sends, one asks, one holds it, within 2 preemptions"
     [] {
       use<agent>({&agent::send, &agent::ask, &agent::hold}, 2, 1);
     },
-    0, test::with_preemptions(2));
+    8011, test::with_preemptions(2));
 }
 
 TEST_CASE("self: an agent whose lock admits everybody") {
