@@ -206,3 +206,19 @@ TEST_CASE("replay: which of two waiters is woken is the schedule's choice") {
   CHECK(first.why == "B waits to wake signal");
   CHECK(replay(two_wait, "AABBC1").why == "A waits to wake signal");
 }
+
+TEST_CASE("replay: steps of main that nobody competes with are not written, the others are") {
+  auto scenario = [] {
+    sync::shared<int> n{0, "n"};
+    static_cast<void>(n.load()); // alone
+    bool late = false;
+    {
+      sync::thread a{"A", [&] { late = n == 1; }};
+      n = 1; // in competition with A
+    }
+    explore::ensure(!late, "A was late");
+  };
+  CHECK(replay(scenario, "mA").end == ending::violated);
+  CHECK(replay(scenario, "Am").end == ending::fine);
+  CHECK(explore::threads(scenario).simplest.replay == "mA");
+}

@@ -70,9 +70,8 @@ private:
   std::optional<choice> pick(const std::vector<choice>& open) {
     if (!complaint_.empty())
       return std::nullopt;
-    bool forced = open.size() == 1 && of_.letters(open.front()) == "m";
-    if (forced && !rest().starts_with('m'))
-      return open.front();
+    if (open.size() == 1 && of_.letters(open.front()) == "m")
+      return open.front(); // is not written
     return at_end() ? go_on(open) : wanted(open);
   }
 

@@ -129,55 +129,63 @@ public:
     : object(name), value_(initial) {}
 
   T load(std::memory_order order = in_one_order) const {
-    step(operation::read);
-    return value_.load(order);
+    world* w = step(operation::read);
+    return noted(w, "= ", value_.load(order));
   }
 
   void store(T value, std::memory_order order = in_one_order) {
-    step(operation::write);
-    value_.store(value, order);
+    world* w = step(operation::write);
+    value_.store(noted(w, "", value), order);
   }
 
   T exchange(T value, std::memory_order order = in_one_order) {
-    step(operation::update);
-    return value_.exchange(value, order);
+    world* w = step(operation::update);
+    return noted(w, "was ", value_.exchange(value, order));
   }
 
   T fetch_add(T amount, std::memory_order order = in_one_order) {
-    step(operation::update);
-    return value_.fetch_add(amount, order);
+    world* w = step(operation::update);
+    return noted(w, "was ", value_.fetch_add(amount, order));
   }
 
   T fetch_sub(T amount, std::memory_order order = in_one_order) {
-    step(operation::update);
-    return value_.fetch_sub(amount, order);
+    world* w = step(operation::update);
+    return noted(w, "was ", value_.fetch_sub(amount, order));
   }
 
   T fetch_or(T bits, std::memory_order order = in_one_order) {
-    step(operation::update);
-    return value_.fetch_or(bits, order);
+    world* w = step(operation::update);
+    return noted(w, "was ", value_.fetch_or(bits, order));
   }
 
   /// Replaces `expected` by `desired`. If the value was another one, puts it into `expected` and
   /// returns false.
   bool compare_exchange(T& expected, T desired, std::memory_order order = in_one_order) {
-    step(operation::update);
-    return value_.compare_exchange_strong(expected, desired, order);
+    world* w = step(operation::update);
+    return noted(w, "replaced: ", value_.compare_exchange_strong(expected, desired, order));
   }
 
   /// The same, but may fail for no reason, on some processors; never inside an exploration.
   bool compare_exchange_weak(T& expected, T desired, std::memory_order order = in_one_order) {
-    step(operation::update);
-    return explored() ? value_.compare_exchange_strong(expected, desired, order)
+    return explored() ? compare_exchange(expected, desired, order)
                       : value_.compare_exchange_weak(expected, desired, order);
   }
 
   std::uint64_t state() const override { return detail::numbered(value_.load()); }
 
 private:
-  void step(operation what) const {
-    if (world* w = explored()) [[unlikely]]
+  world* step(operation what) const {
+    world* w = explored();
+    if (w) [[unlikely]]
       w->reach({what, this});
+    return w;
+  }
+
+  template <class Value>
+  static Value noted(world* w, const char* how, Value value) {
+    if (w) [[unlikely]]
+      w->note(how + detail::shown(value));
+    return value;
   }
 
   std::atomic<T> value_;
