@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <iostream>
+#include <string>
 #include <string_view>
 
 #include <doctest/doctest.h>
@@ -28,22 +28,22 @@ inline explore::options with_preemptions(int most) {
 inline void proved(const std::function<void()>& scenario, std::uint64_t schedules,
                    const explore::options& o = by_sleep_sets()) {
   auto r = explore::threads(scenario, o);
-  INFO(r.simplest.replay << ": " << r.simplest.why);
+  INFO(r.schedules << " schedules, " << r.steps << " steps, " << r.seconds << " s; "
+                   << r.simplest.replay << ": " << r.simplest.why);
   CHECK(r.bad() == 0);
   if (o.strategy == explore::strategy::preemptions)
     CHECK(r.bounds == "at most " + std::to_string(o.max_preemptions) + " preemptions");
   else
     CHECK(r.complete);
   CHECK(r.schedules == schedules);
-  MESSAGE(r.schedules << " schedules, " << r.steps << " steps, " << r.seconds << " s");
 }
 
 /// Checks that some schedule ends badly, the simplest one like this.
 inline void refuted(const std::function<void()>& scenario, explore::ending end,
                     std::string_view replay, const explore::options& o = by_sleep_sets()) {
   auto r = explore::threads(scenario, o);
-  MESSAGE(r.bad() << " of " << r.schedules << ": " << to_string(r.simplest.end) << " "
-                  << r.simplest.why << " " << r.simplest.replay << " " << r.seconds << " s");
+  INFO(r.bad() << " of " << r.schedules << ": " << to_string(r.simplest.end) << " "
+               << r.simplest.why << ": " << r.simplest.replay);
   REQUIRE(r.bad() > 0);
   CHECK(r.simplest.end == end);
   CHECK(r.simplest.replay == replay);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "explore/explored.hpp"
+#include "explore/planted.hpp"
 #include "explore/proof.hpp"
 #include "mailroom/explore/ensure.hpp"
 #include "mailroom/future/event_count.hpp"
@@ -12,7 +13,7 @@
 
 using namespace mailroom;
 using explore::ensure;
-using test::explored, test::proved, test::refuted;
+using test::explored, test::unlocked, test::proved, test::refuted;
 
 namespace {
 
@@ -186,14 +187,6 @@ private:
 };
 
 using right = detail::basic_run_right<explored>;
-
-/// Its lock admits everybody.
-struct unlocked : explored {
-  struct spinlock {
-    void lock() {}
-    void unlock() {}
-  };
-};
 
 /// Its scheduler goes and does not say so.
 struct forgetful : right {

@@ -1,45 +1,14 @@
 #include <doctest/doctest.h>
 
 #include "explore/explored.hpp"
+#include "explore/planted.hpp"
 #include "explore/proof.hpp"
 #include "mailroom/future/event_count.hpp"
 #include "mailroom/future/parker.hpp"
 #include "mailroom/sync/sync.hpp"
 
 using namespace mailroom;
-using test::explored, test::proved, test::refuted;
-
-namespace {
-
-/// Looks before it says that it will wait, and not afterwards.
-struct late : explored {};
-
-/// Wakes before it says that there is news.
-struct early : explored {};
-
-} // namespace
-
-template <>
-class detail::basic_event_count<late> : public basic_event_count<explored> {
-public:
-  key prepare() { return 0; }
-  void cancel() {}
-  void wait(key) { basic_event_count<explored>::wait(basic_event_count<explored>::prepare()); }
-};
-
-template <>
-class detail::basic_parker<early> {
-public:
-  std::uint32_t ready() const { return wakes_.load(); }
-  void park(std::uint32_t since, clock::time_point) { wakes_.sleep(since); }
-  void unpark() {
-    wakes_.wake_all();
-    wakes_.fetch_add(1);
-  }
-
-private:
-  early::word wakes_;
-};
+using test::explored, test::late, test::early, test::proved, test::refuted;
 
 namespace {
 

@@ -1,38 +1,14 @@
 #include <doctest/doctest.h>
 
 #include "explore/explored.hpp"
+#include "explore/planted.hpp"
 #include "explore/proof.hpp"
 #include "mailroom/explore/ensure.hpp"
 #include "mailroom/messaging/mailbox.hpp"
 #include "mailroom/sync/sync.hpp"
 
 using namespace mailroom;
-using test::explored, test::proved, test::refuted;
-
-namespace {
-
-/// Its event_count lets a wake-up get lost.
-struct late : explored {};
-
-/// Its lock admits everybody.
-struct unlocked : explored {
-  struct spinlock {
-    void lock() {}
-    void unlock() {}
-  };
-};
-
-} // namespace
-
-template <>
-class detail::basic_event_count<late> : public basic_event_count<explored> {
-public:
-  key prepare() { return 0; }
-  void cancel() {}
-  void wait(key, clock::time_point = never) {
-    basic_event_count<explored>::wait(basic_event_count<explored>::prepare());
-  }
-};
+using test::explored, test::late, test::unlocked, test::proved, test::refuted;
 
 namespace {
 

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "explore/explored.hpp"
+#include "explore/planted.hpp"
 #include "explore/proof.hpp"
 #include "mailroom/executor/shared_mailbox.hpp"
 #include "mailroom/explore/ensure.hpp"
@@ -8,17 +9,9 @@
 
 using namespace mailroom;
 using explore::ensure;
-using test::explored, test::proved, test::refuted;
+using test::explored, test::unlocked, test::proved, test::refuted;
 
 namespace {
-
-/// Its locks admit everybody.
-struct unlocked : explored {
-  struct spinlock {
-    void lock() {}
-    void unlock() {}
-  };
-};
 
 struct ranked_job : detail::job {
   explicit ranked_job(int r = 0) : rank_(r) {}

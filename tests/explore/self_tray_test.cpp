@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "explore/explored.hpp"
+#include "explore/planted.hpp"
 #include "explore/proof.hpp"
 #include "mailroom/executor/tray.hpp"
 #include "mailroom/explore/ensure.hpp"
@@ -8,36 +9,7 @@
 
 using namespace mailroom;
 using explore::ensure;
-using test::explored, test::proved, test::refuted;
-
-namespace {
-
-/// Its lock admits everybody.
-struct unlocked : explored {
-  struct spinlock {
-    void lock() {}
-    void unlock() {}
-  };
-};
-
-/// Its watchers are woken before there is something to see.
-struct early : explored {};
-
-} // namespace
-
-template <>
-class detail::basic_parker<early> {
-public:
-  std::uint32_t ready() const { return wakes_.load(); }
-  void park(std::uint32_t since, clock::time_point) { wakes_.sleep(since); }
-  void unpark() {
-    wakes_.wake_all();
-    wakes_.fetch_add(1);
-  }
-
-private:
-  early::word wakes_;
-};
+using test::explored, test::early, test::unlocked, test::proved, test::refuted;
 
 namespace {
 
