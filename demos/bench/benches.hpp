@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <source_location>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -22,11 +21,9 @@ double nanoseconds(Work work) {
 
 /// Throws `std::logic_error` if what was measured has not done its work: then its time says
 /// nothing.
-inline void must(bool condition,
-                 const std::source_location& where = std::source_location::current()) {
+inline void must(bool condition, const char* in = __builtin_FUNCTION()) {
   if (!condition)
-    throw std::logic_error(std::string("this does not do what it measures: ")
-                           + where.function_name());
+    throw std::logic_error(std::string("this does not do what it measures: ") + in);
 }
 
 /// Says which of some peers are missing, and what to install.
@@ -63,10 +60,14 @@ std::vector<compare::benchmark> light();
 /// What a task costs in our executors, against other pools.
 std::vector<compare::benchmark> pool();
 
+/// What a schedule costs in an exploration, against starting all of it anew.
+std::vector<compare::benchmark> explore_cases();
+
 /// Returns all of them.
 inline std::vector<compare::benchmark> all() {
   auto benches = sync();
-  for (auto group : {actors, agents, mailbox_cases, idiom_cases, caf_cases, light, pool})
+  for (auto group :
+       {actors, agents, mailbox_cases, idiom_cases, caf_cases, light, pool, explore_cases})
     for (auto& b : group())
       benches.push_back(std::move(b));
   return benches;

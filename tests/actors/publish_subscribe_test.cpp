@@ -106,8 +106,7 @@ TEST_CASE("publish_subscribe.locked: who publishes while another one tells leave
     sync::thread a{"A", [&] { broker.publish("t", "1"); }};
     sync::thread b{"B", [&] { broker.publish("t", "2"); }};
   };
-  auto run = explore::replay(scenario, "mm"
-                                       "AA"
+  auto run = explore::replay(scenario, "AA"
                                        "BB"
                                        "AA");
   CHECK(run.end == ending::fine);

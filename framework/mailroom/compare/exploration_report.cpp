@@ -19,6 +19,14 @@ std::string remark(const exploration& e) {
   return text;
 }
 
+/// Schedules per second, where there are enough to tell.
+std::string per_second(const explore::result& r) {
+  constexpr std::uint64_t enough = 100;
+  if (r.schedules < enough || r.seconds <= 0)
+    return "";
+  return fmt::format("{:.0f}", static_cast<double>(r.schedules) / r.seconds);
+}
+
 } // namespace
 
 std::string told(const exploration& e) {
@@ -36,7 +44,7 @@ std::string told(const exploration& e) {
 
 std::string table(const std::vector<exploration>& all) {
   std::vector<table_row> rows{
-    {"story", "version", "must be", "schedules", "bad", "chosen", "simplest", ""}};
+    {"story", "version", "must be", "schedules", "bad", "chosen", "per second", "simplest", ""}};
   const story* last = nullptr;
   for (auto& e : all) {
     auto& r = e.result;
@@ -44,7 +52,7 @@ std::string table(const std::vector<exploration>& all) {
     rows.push_back({e.story == last ? "" : e.story->name, e.version->name,
                     std::string(to_string(e.expected())),
                     std::to_string(graph ? r.states : r.schedules), std::to_string(r.bad()),
-                    std::string(to_string(r.how)), r.simplest.replay, remark(e)});
+                    std::string(to_string(r.how)), per_second(r), r.simplest.replay, remark(e)});
     last = e.story;
   }
   return aligned(rows);

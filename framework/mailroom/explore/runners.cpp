@@ -3,21 +3,22 @@
 #include <algorithm>
 
 #include <pthread.h>
-#include <sched.h>
 
 namespace mailroom::explore {
 
-namespace {
-
-/// Keeps the calling thread on one processor. Where that is not allowed, it is only slower.
-void stay_on(int processor) {
-  cpu_set_t only;
-  CPU_ZERO(&only);
-  CPU_SET(static_cast<unsigned>(processor), &only);
-  pthread_setaffinity_np(pthread_self(), sizeof only, &only);
+one_processor::one_processor() noexcept {
+  // Where any of this is not allowed, it is only slower.
+  changed_ = pthread_getaffinity_np(pthread_self(), sizeof before_, &before_) == 0;
+  cpu_set_t here;
+  CPU_ZERO(&here);
+  CPU_SET(static_cast<unsigned>(std::max(0, sched_getcpu())), &here);
+  changed_ = changed_ && pthread_setaffinity_np(pthread_self(), sizeof here, &here) == 0;
 }
 
-} // namespace
+one_processor::~one_processor() {
+  if (changed_)
+    pthread_setaffinity_np(pthread_self(), sizeof before_, &before_);
+}
 
 void baton::pass() {
   {
@@ -41,8 +42,6 @@ bool baton::wait_until(std::chrono::steady_clock::time_point limit) {
   return passed;
 }
 
-runners::runners() : processor_(std::max(0, sched_getcpu())) {}
-
 runners::~runners() {
   for (auto& r : all_) {
     r->body = nullptr;
@@ -55,8 +54,7 @@ runners::~runners() {
 runners::runner& runners::take() {
   if (free_.empty()) {
     auto& r = *all_.emplace_back(std::make_unique<runner>());
-    r.thread = std::thread([this, &r] {
-      stay_on(processor_);
+    r.thread = std::thread([&r] {
       for (;;) {
         r.turn.wait();
         if (!r.body)

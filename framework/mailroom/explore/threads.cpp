@@ -19,14 +19,17 @@ experiment with_threads(const std::function<void()>& scenario, const options& o)
 } // namespace
 
 result threads(const std::function<void()>& scenario, const options& o) {
+  one_processor stay;
   return search(with_threads(scenario, o), o);
 }
 
 run replay(const std::function<void()>& scenario, std::string_view schedule, const options& o) {
+  one_processor stay;
   return follow(with_threads(scenario, o), schedule, o);
 }
 
 result livelocks(const std::function<void()>& scenario, const options& o) {
+  one_processor stay;
   return search_states(with_threads(scenario, o), o);
 }
 
