@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <mutex>
 #include <numeric>
 #include <vector>
 
@@ -42,6 +43,28 @@ void check(const char* what, std::int64_t got, std::int64_t expected) {
   }
 }
 
+/// Two threads take the last ticket; `with_lock`, or not.
+auto last_ticket(bool with_lock) {
+  return [=] {
+    mailroom::sync::shared<int> left{1, "tickets left"};
+    mailroom::sync::mutex mutex{"mutex"};
+    mailroom::sync::atomic<int> sold{0, "sold"};
+    {
+      auto buy = [&] {
+        std::unique_lock lock{mutex, std::defer_lock};
+        if (with_lock)
+          lock.lock();
+        if (left.load() > 0) {
+          left.store(0);
+          sold.fetch_add(1);
+        }
+      };
+      mailroom::sync::thread a{"alice", buy}, b{"bob", buy};
+    }
+    mailroom::explore::ensure(sold.load() == 1, "the last ticket was sold twice");
+  };
+}
+
 } // namespace
 
 int main() {
@@ -77,5 +100,14 @@ int main() {
   // What stands on OpenSSL, which only this asks for: SHA-256 of nothing at all.
   constexpr auto nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
   check("right checksums", mailroom::sha256{}.finish() == nothing, 1);
+  auto sold_twice = mailroom::explore::threads(last_ticket(false));
+  check("exploration without lock, whether it is found", sold_twice.bad() > 0, 1);
+  check("and replayed",
+        mailroom::explore::replay(last_ticket(false), sold_twice.simplest.replay).why
+          == "the last ticket was sold twice",
+        1);
+  check("exploration with lock",
+        static_cast<std::int64_t>(mailroom::explore::threads(last_ticket(true)).bad()), 0);
+
   return failures;
 }

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "explore/scenarios.hpp"
 #include "mailroom/explore/ensure.hpp"
 #include "mailroom/sync/sync.hpp"
 #include "support/stories.hpp"
@@ -34,23 +35,6 @@ void opposite_locks() {
   sync::mutex right{"right"};
   sync::thread a{"A", [&] { std::scoped_lock first{left}, second{right}; }};
   sync::thread b{"B", [&] { std::scoped_lock first{right}, second{left}; }};
-}
-
-/// B signals; A waits if nobody has signalled yet. The check and the wait are not one step.
-void signal_too_early() {
-  sync::mutex mutex{"mutex"};
-  sync::condition_variable signal{"signal"};
-  sync::shared<bool> signalled{false, "signalled"};
-  sync::thread a{"A", [&] {
-                   if (!signalled) {
-                     std::unique_lock lock{mutex};
-                     signal.wait(lock);
-                   }
-                 }};
-  sync::thread b{"B", [&] {
-                   signalled = true;
-                   signal.notify_one();
-                 }};
 }
 
 } // namespace
@@ -86,11 +70,20 @@ TEST_CASE("replay: opposite lock order deadlocks, and it is said who waits for w
   CHECK(replay(opposite_locks, "AAAA").end == ending::fine);
 }
 
+TEST_CASE("replay: what is to be replayed is found by an exploration") {
+  auto r = explore::threads(opposite_locks);
+  CHECK(r.schedules == 6);
+  CHECK(r.bad() == 2);
+  CHECK(r.complete); // there are no others
+  CHECK(r.simplest.replay == "AB");
+  CHECK(r.simplest.why == "A waits to lock right; B waits to lock left");
+}
+
 TEST_CASE("replay: a signal before the wait is lost") {
-  auto run = replay(signal_too_early, "ABBAA");
+  auto run = replay(scenarios::signal_too_early, "ABBAA");
   CHECK(run.end == ending::lost_wakeup);
   CHECK(run.why == "A waits to wake signal");
-  CHECK(replay(signal_too_early, "BBA").end == ending::fine);
+  CHECK(replay(scenarios::signal_too_early, "BBA").end == ending::fine);
 }
 
 TEST_CASE("replay: a schedule that does not fit is refused at the step where it does not fit") {
