@@ -9,6 +9,7 @@
 
 #include "mailroom/explore/findings.hpp"
 #include "mailroom/explore/replay.hpp"
+#include "mailroom/explore/search.hpp"
 
 namespace mailroom::explore {
 
@@ -280,11 +281,7 @@ result search_states(const experiment& make, const options& o) {
   r.states = g.states().size();
   r.steps = g.steps();
   found.into(r);
-  for (auto& f : r.findings) {
-    auto told = follow(make, f.simplest.replay, o);
-    f.simplest.history = std::move(told.history);
-    f.simplest.cast = std::move(told.cast);
-  }
+  add_histories(r, make, o);
   add_livelocks(g, make, o, r);
   select_simplest(r);
   r.seconds = std::chrono::duration<double>(clock::now() - start).count();

@@ -256,15 +256,17 @@ result search(const experiment& make, const options& o) {
     if (exhausted)
       break;
   }
-  // Once more, for the story of it.
-  for (auto& f : r.findings)
-    if (f.end != ending::cut) {
-      auto told = follow(make, f.simplest.replay, o);
-      f.simplest.history = std::move(told.history);
-      f.simplest.cast = std::move(told.cast);
-    }
+  add_histories(r, make, o);
   select_simplest(r);
   return r;
+}
+
+void add_histories(result& r, const experiment& make, const options& o) {
+  for (auto& f : r.findings) {
+    auto told = follow(make, f.simplest.replay, o);
+    f.simplest.history = std::move(told.history);
+    f.simplest.cast = std::move(told.cast);
+  }
 }
 
 } // namespace mailroom::explore

@@ -19,4 +19,7 @@ namespace mailroom::explore {
 /// the executions throw.
 result search(const experiment& make, const options& o);
 
+/// Runs the simplest schedule of each finding once more, for its history.
+void add_histories(result& r, const experiment& make, const options& o);
+
 } // namespace mailroom::explore

@@ -312,7 +312,7 @@ std::string thread_world::letters(const choice& c) const {
 
 std::uint64_t thread_world::state() const {
   std::uint64_t hash = 14695981039346656037ull;
-  auto mix = [&](std::uint64_t number) { hash = (hash ^ number) * 1099511628211ull; };
+  auto mix = [&](std::uint64_t number) { hash = mixed(hash, number); };
   for (auto* o : objects_)
     mix(o ? o->state() + 1 : 0);
   for (auto& w : workers_) {
