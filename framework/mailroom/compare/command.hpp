@@ -1,5 +1,9 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "mailroom/compare/story.hpp"
 #include "mailroom/error.hpp"
 
 namespace mailroom::compare {
@@ -9,5 +13,8 @@ class usage_error : public error {
 public:
   using error::error;
 };
+
+/// Returns the story that a command names. Throws `usage_error`.
+const story& find_story(const std::vector<const story*>& stories, const std::string& name);
 
 } // namespace mailroom::compare

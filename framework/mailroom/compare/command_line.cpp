@@ -10,11 +10,11 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "mailroom/compare/command.hpp"
 #include "mailroom/compare/console.hpp"
 #include "mailroom/compare/explore_commands.hpp"
 #include "mailroom/compare/report.hpp"
 #include "mailroom/compare/runner.hpp"
-#include "mailroom/compare/usage_error.hpp"
 
 namespace mailroom::compare {
 
@@ -105,13 +105,6 @@ int tour(const std::vector<const story*>& stories, const options& o) {
   return exit_code(all);
 }
 
-const story& find(const std::vector<const story*>& stories, const std::string& name) {
-  for (auto* s : stories)
-    if (s->name == name)
-      return *s;
-  throw usage_error(fmt::format("no story is called '{}'; 'mailroom list' names them", name));
-}
-
 int bench(const std::vector<benchmark>& benches, const std::vector<std::string>& groups, int rounds,
           const options& o) {
   for (auto& g : groups)
@@ -184,6 +177,13 @@ int guarded(CLI::App& app, options& o, int argc, char** argv, const std::functio
 
 } // namespace
 
+const story& find_story(const std::vector<const story*>& stories, const std::string& name) {
+  for (auto* s : stories)
+    if (s->name == name)
+      return *s;
+  throw usage_error(fmt::format("no story is called '{}'; 'mailroom list' names them", name));
+}
+
 int story_main(const story& s, int argc, char** argv) {
   options o;
   CLI::App app{s.summary, s.name};
@@ -225,7 +225,7 @@ int stories_main(const std::vector<const story*>& stories, const std::vector<ben
       console::print(o.json ? json(stories) : listed(stories));
       return 0;
     }
-    return run->parsed() ? run_story(find(stories, name), o) : tour(stories, o);
+    return run->parsed() ? run_story(find_story(stories, name), o) : tour(stories, o);
   };
   return guarded(app, o, argc, argv, command);
 }

@@ -9,9 +9,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "mailroom/compare/command.hpp"
 #include "mailroom/compare/console.hpp"
 #include "mailroom/compare/exploration.hpp"
-#include "mailroom/compare/usage_error.hpp"
 #include "mailroom/explore/render.hpp"
 #include "mailroom/explore/replay.hpp"
 
@@ -26,13 +26,6 @@ const std::map<std::string, strategy> strategies{{"automatic", strategy::automat
                                                  {"sleep_sets", strategy::sleep_sets},
                                                  {"preemptions", strategy::preemptions},
                                                  {"random", strategy::random}};
-
-const story& find(const std::vector<const story*>& stories, const std::string& name) {
-  for (auto* s : stories)
-    if (s->name == name)
-      return *s;
-  throw usage_error(fmt::format("no story is called '{}'; 'mailroom list' names them", name));
-}
 
 const version& find(const story& s, const std::string& name) {
   try {
@@ -140,7 +133,7 @@ int explore_commands::explore() const {
     throw usage_error("explore needs a story, or --all");
   } else {
     auto [name, version] = split(g.name);
-    stories.push_back(&find(stories_, name));
+    stories.push_back(&find_story(stories_, name));
     only = version;
     if (!stories.front()->explorable)
       throw usage_error(fmt::format("{} cannot be explored; {} can", name, explorable(stories_)));
@@ -170,7 +163,7 @@ int explore_commands::replay() const {
     throw usage_error(
       fmt::format("'{}' is not STORY.VERSION:SCHEDULE, like bank_account.racy:ABBA", g.name));
   auto [name, version_name] = split(g.name.substr(0, colon));
-  auto& s = find(stories_, name);
+  auto& s = find_story(stories_, name);
   auto& v = find(s, version_name);
   if (!s.explorable)
     throw usage_error(fmt::format("{} cannot be explored; {} can", name, explorable(stories_)));
