@@ -1,6 +1,5 @@
 // A3: 100 in the account, two customers want 75 each. Exactly one can have it.
 
-#include <algorithm>
 #include <atomic>
 
 #include <fmt/format.h>
@@ -11,8 +10,7 @@
 #include "actors/account/racy.hpp"
 #include "actors/account/step_locked.hpp"
 #include "mailroom/compare/story.hpp"
-#include "mailroom/explore/stage.hpp"
-#include "mailroom/messaging/ask.hpp"
+#include "mailroom/compare/troupe.hpp"
 
 namespace mailroom::stories {
 
@@ -75,78 +73,30 @@ outcome with_threads(context& ctx) {
 }
 
 outcome actor(context& ctx) {
-  auto& sys = ctx.actors();
-  auto account = sys.spawn(mailroom::account, ctx.number("balance"));
+  compare::troupe actors{ctx};
+  auto account = actors.spawn("account", mailroom::account, ctx.number("balance"));
   teller desk{ctx};
-  std::vector<caf::actor> customers;
   for (int i = 1; i <= ctx.workers(); ++i)
-    customers.push_back(sys.spawn([&, account, i](caf::event_based_actor* self) {
+    actors.send_in(customer(i), [&, account, i](caf::event_based_actor* self) {
       desk.wants(i);
       self->request(account, caf::infinite, withdraw_atom_v, ctx.number("amount"))
         .then([&desk, i](bool granted) { desk.answer(i, granted); });
-    }));
-  ctx.await(customers);
-  return desk.close(ask<std::int64_t>(sys, account, 10s, get_atom_v));
+    });
+  actors.perform();
+  return desk.close(actors.ask<std::int64_t>(account, get_atom_v));
 }
 
 outcome naive_actor(context& ctx) {
-  auto& sys = ctx.actors();
-  auto balance = sys.spawn(cell, ctx.number("balance"));
+  compare::troupe actors{ctx};
+  auto balance = actors.spawn("balance", cell, ctx.number("balance"));
   teller desk{ctx};
-  std::vector<caf::actor> customers;
   for (int i = 1; i <= ctx.workers(); ++i) {
     desk.wants(i);
-    customers.push_back(sys.spawn(naive_customer, balance, ctx.number("amount"),
-                                  ctx.scaled(thinking),
-                                  [&desk, i](bool granted) { desk.answer(i, granted); }));
+    actors.send_in(customer(i), naive_customer, balance, ctx.number("amount"),
+                   ctx.hesitation(thinking), [&desk, i](bool granted) { desk.answer(i, granted); });
   }
-  ctx.await(customers);
-  return desk.close(ask<std::int64_t>(sys, balance, 10s, get_atom_v));
-}
-
-// -- the same, for an exploration -----------------------------------------------------------------------
-
-/// Who got the money, each customer for itself.
-using answers = std::vector<bool*>;
-
-outcome measured(const compare::settings& with, const answers& granted, std::int64_t balance) {
-  auto all = std::count_if(granted.begin(), granted.end(), [](bool* yes) { return *yes; });
-  auto initial = with.numbers.at("balance");
-  auto amount = with.numbers.at("amount");
-  return {{"granted", std::int64_t{all}},
-          {"balance", balance},
-          {"due", initial - all * amount},
-          {"possible", initial / amount}};
-}
-
-void withdrawing_customer(caf::event_based_actor* self, const account_actor& account,
-                          std::int64_t amount, bool* granted) {
-  self->request(account, caf::infinite, withdraw_atom_v, amount).then([granted](bool yes) {
-    *granted = yes;
-  });
-}
-
-std::function<outcome()> perform_actor(explore::stage& stage, const compare::settings& with) {
-  auto account = stage.spawn("account", mailroom::account, with.numbers.at("balance"));
-  answers granted;
-  for (int i = 1; i <= with.workers; ++i) {
-    granted.push_back(&stage.observe<bool>(false));
-    stage.spawn(customer(i), withdrawing_customer, account, with.numbers.at("amount"),
-                granted.back());
-  }
-  return [=] { return measured(with, granted, explore::state_of<account_state>(account).balance); };
-}
-
-std::function<outcome()> perform_naive_actor(explore::stage& stage, const compare::settings& with) {
-  auto balance = stage.spawn("balance", cell, with.numbers.at("balance"));
-  answers granted;
-  for (int i = 1; i <= with.workers; ++i) {
-    bool* mine = &stage.observe<bool>(false);
-    granted.push_back(mine);
-    stage.spawn(customer(i), naive_customer, balance, with.numbers.at("amount"), 0ns,
-                [mine](bool yes) { *mine = yes; });
-  }
-  return [=] { return measured(with, granted, explore::state_of<cell_state>(balance).value); };
+  actors.perform();
+  return desk.close(actors.ask<std::int64_t>(balance, get_atom_v));
 }
 
 verdict judge(const outcome& o) {
@@ -172,8 +122,8 @@ const compare::story bank_account{
   .versions = {{"racy", verdict::overdraft, with_threads<racy::account>},
                {"step_locked", verdict::overdraft, with_threads<step_locked::account>},
                {"locked", verdict::ok, with_threads<lock_based::account>},
-               {"actor", verdict::ok, actor, perform_actor},
-               {"naive_actor", verdict::overdraft, naive_actor, perform_naive_actor}},
+               {"actor", verdict::ok, actor, true},
+               {"naive_actor", verdict::overdraft, naive_actor, true}},
 };
 
 } // namespace mailroom::stories

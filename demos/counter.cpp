@@ -8,8 +8,7 @@
 #include "actors/counter/naive_actor.hpp"
 #include "actors/counter/racy.hpp"
 #include "mailroom/compare/story.hpp"
-#include "mailroom/explore/stage.hpp"
-#include "mailroom/messaging/ask.hpp"
+#include "mailroom/compare/troupe.hpp"
 
 namespace mailroom::stories {
 
@@ -57,66 +56,43 @@ outcome with_threads(context& ctx) {
   return measured(ctx, counted, count(slow, thinkers(ctx), 1));
 }
 
-/// Lets `workers` actors that `hire` makes count, and returns what `total` then says.
+/// Lets `workers` actors that `hire` sends in count, and returns what `total` then says.
 template <class Target, class Hire>
-std::int64_t with_actors(context& ctx, const Target& total, int workers, std::int64_t times,
-                         Hire hire) {
-  std::vector<caf::actor> team;
+std::int64_t with_actors(context& ctx, compare::troupe& actors, const Target& total, int workers,
+                         std::int64_t times, Hire hire) {
   for (int i = 1; i <= workers; ++i) {
     if (times > 1)
       ctx.note(worker_name(i), fmt::format("adds {}", times));
-    team.push_back(hire(times));
+    hire(worker_name(i));
   }
-  ctx.await(team);
-  auto counted = ask<std::int64_t>(ctx.actors(), total, 10s, get_atom_v);
+  actors.perform();
+  auto counted = actors.ask<std::int64_t>(total, get_atom_v);
   ctx.note("counter", fmt::format("is {} of {}", counted, workers * times));
   return counted;
 }
 
 outcome actor(context& ctx) {
-  auto& sys = ctx.actors();
+  compare::troupe actors{ctx};
   auto count = [&](int workers, std::int64_t times) {
-    auto total = sys.spawn(counter, 0);
-    return with_actors(ctx, total, workers, times,
-                       [&](std::int64_t n) { return sys.spawn(adder, total, n); });
+    auto total = actors.spawn("counter", counter, 0);
+    return with_actors(ctx, actors, total, workers, times,
+                       [&](std::string name) { actors.send_in(name, adder, total, times); });
   };
   auto counted = count(ctx.workers(), ctx.number("increments"));
-  return measured(ctx, counted, count(thinkers(ctx), 1));
+  return measured(ctx, counted, thinkers(ctx) == 0 ? 0 : count(thinkers(ctx), 1));
 }
 
 outcome naive_actor(context& ctx) {
-  auto& sys = ctx.actors();
+  compare::troupe actors{ctx};
   auto count = [&](int workers, std::int64_t times, std::chrono::nanoseconds hesitation) {
-    auto total = sys.spawn(cell, 0);
-    return with_actors(ctx, total, workers, times, [&](std::int64_t n) {
-      return sys.spawn(naive_adder, total, n, hesitation);
+    auto total = actors.spawn("counter", cell, 0);
+    return with_actors(ctx, actors, total, workers, times, [&](std::string name) {
+      actors.send_in(name, naive_adder, total, times, hesitation);
     });
   };
   auto counted = count(ctx.workers(), ctx.number("increments"), 0ns);
-  return measured(ctx, counted, count(thinkers(ctx), 1, ctx.scaled(thinking)));
-}
-
-// -- the same, for an exploration -----------------------------------------------------------------------
-
-outcome measured(const compare::settings& with, std::int64_t counted) {
-  return {{"expected", with.workers * with.numbers.at("increments")},
-          {"counted", counted},
-          {"slow_expected", std::int64_t{0}},
-          {"slow_counted", std::int64_t{0}}};
-}
-
-std::function<outcome()> perform_actor(explore::stage& stage, const compare::settings& with) {
-  auto total = stage.spawn("counter", mailroom::counter, 0);
-  for (int i = 1; i <= with.workers; ++i)
-    stage.spawn(worker_name(i), adder, total, with.numbers.at("increments"));
-  return [=] { return measured(with, explore::state_of<counter_state>(total).value); };
-}
-
-std::function<outcome()> perform_naive_actor(explore::stage& stage, const compare::settings& with) {
-  auto total = stage.spawn("counter", cell, 0);
-  for (int i = 1; i <= with.workers; ++i)
-    stage.spawn(worker_name(i), naive_adder, total, with.numbers.at("increments"), 0ns);
-  return [=] { return measured(with, explore::state_of<cell_state>(total).value); };
+  return measured(ctx, counted,
+                  thinkers(ctx) == 0 ? 0 : count(thinkers(ctx), 1, ctx.hesitation(thinking)));
 }
 
 verdict judge(const outcome& o) {
@@ -144,8 +120,8 @@ const compare::story counter{
   .versions = {{"racy", verdict::lost_update, with_threads<racy::counter>},
                {"locked", verdict::ok, with_threads<lock_based::counter>},
                {"atomic", verdict::ok, with_threads<atomics::counter>},
-               {"actor", verdict::ok, actor, perform_actor},
-               {"naive_actor", verdict::lost_update, naive_actor, perform_naive_actor}},
+               {"actor", verdict::ok, actor, true},
+               {"naive_actor", verdict::lost_update, naive_actor, true}},
 };
 
 } // namespace mailroom::stories

@@ -9,8 +9,7 @@
 #include "actors/corridor/polite_actors.hpp"
 #include "actors/corridor/priority.hpp"
 #include "mailroom/compare/story.hpp"
-#include "mailroom/explore/stage.hpp"
-#include "mailroom/system.hpp"
+#include "mailroom/compare/troupe.hpp"
 
 namespace mailroom::stories {
 
@@ -83,71 +82,66 @@ caf::behavior asking_robot(caf::event_based_actor* self, arbiter_actor doorman, 
   return {};
 }
 
+/// Where actors leave how they got through.
+struct logbook {
+  explicit logbook(compare::troupe& actors) {
+    for (auto& e : entries)
+      e = {&actors.observe<bool>(false), &actors.observe<int>(0)};
+  }
+
+  std::function<void(walk)> of(std::size_t robot) const {
+    return [e = entries[robot]](walk how) {
+      *e.passed = how.passed;
+      *e.moves = how.moves;
+    };
+  }
+
+  outcome read() const {
+    auto walk_of = [](const entry& e) { return walk{*e.passed, *e.moves}; };
+    return measured({walk_of(entries[0]), walk_of(entries[1])});
+  }
+
+  struct entry {
+    bool* passed;
+    int* moves;
+  };
+
+  std::array<entry, mailroom::robots> entries{};
+};
+
 outcome arbiter(context& ctx) {
-  ctx.cast({names.begin(), names.end()});
-  auto& sys = ctx.actors();
-  auto doorman = sys.spawn(mailroom::arbiter, 1);
-  walks w{};
-  std::vector<caf::actor> team;
-  for (std::size_t i = 0; i < w.size(); ++i)
-    team.push_back(sys.spawn(asking_robot, doorman, static_cast<int>(i), ctx.scaled(hesitation),
-                             notes(ctx), [&w, i](walk how) { w[i] = how; }));
-  ctx.await(team);
-  return measured(w);
+  compare::troupe actors{ctx};
+  logbook log{actors};
+  auto doorman = actors.spawn("doorman", mailroom::arbiter, 1);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    actors.send_in(names[i], asking_robot, doorman, static_cast<int>(i), ctx.hesitation(hesitation),
+                   notes(ctx), log.of(i));
+  actors.perform();
+  return log.read();
 }
 
 outcome polite_actors(context& ctx) {
-  ctx.cast({names.begin(), names.end()});
-  auto& sys = ctx.actors();
-  walks w{};
-  std::vector<polite_robot> team;
-  for (std::size_t i = 0; i < w.size(); ++i)
-    team.push_back(sys.spawn(polite_walker, polite_walk{static_cast<int>(i), ctx.scaled(hesitation),
-                                                        most_moves(ctx), notes(ctx),
-                                                        [&w, i](walk how) { w[i] = how; }}));
+  compare::troupe actors{ctx};
+  logbook log{actors};
+  std::array<polite_robot, mailroom::robots> team{};
+  for (std::size_t i = 0; i < team.size(); ++i) {
+    // The state of a robot is where it is: what else it knows is in messages.
+    auto tell = [tell = notes(ctx), &at = actors.observe<lane>(lane::left)](int robot,
+                                                                            const char* what) {
+      tell(robot, what);
+      if (what == std::string_view{"steps aside"})
+        at = beside(at);
+      else if (what == std::string_view{"is through"})
+        at = lane::through;
+    };
+    team[i] = actors.send_in(names[i], polite_walker,
+                             polite_walk{static_cast<int>(i), ctx.hesitation(hesitation),
+                                         most_moves(ctx), tell, log.of(i)});
+  }
   caf::anon_send(team[0], partner_atom_v, visible_robot{team[1]});
   caf::anon_send(team[1], partner_atom_v, visible_robot{team[0]});
-  ctx.await({caf::actor_cast<caf::actor>(team[0]), caf::actor_cast<caf::actor>(team[1])});
-  return measured(w);
-}
-
-// -- the same, for an exploration -----------------------------------------------------------------------
-
-std::function<outcome()> perform_arbiter(explore::stage& stage, const compare::settings&) {
-  auto doorman = stage.spawn("doorman", mailroom::arbiter, 1);
-  auto& a = stage.observe<bool>(false);
-  auto& b = stage.observe<bool>(false);
-  auto send_in = [&](int robot, bool* passed) {
-    stage.spawn(names[static_cast<std::size_t>(robot)], asking_robot, doorman, robot, 0ns,
-                corridor_watcher{unwatched}, [passed](walk how) { *passed = how.passed; });
-  };
-  send_in(0, &a);
-  send_in(1, &b);
-  return [&a, &b] { return measured({walk{a, 0}, walk{b, 0}}); };
-}
-
-std::function<outcome()> perform_polite_actors(explore::stage& stage, const compare::settings&) {
-  // The state of a robot is where it is: what else it knows is in messages.
-  std::array<lane*, mailroom::robots> lanes{&stage.observe<lane>(lane::left),
-                                            &stage.observe<lane>(lane::left)};
-  auto send_in = [&](int robot) {
-    auto i = static_cast<std::size_t>(robot);
-    auto tell = [at = lanes[i]](int, std::string_view what) {
-      if (what == "steps aside")
-        *at = beside(*at);
-      else if (what == "is through")
-        *at = lane::through;
-    };
-    return stage.spawn(names[i], polite_walker,
-                       polite_walk{robot, 0ns, for_ever, tell, [](walk) {}});
-  };
-  auto a = send_in(0);
-  auto b = send_in(1);
-  caf::anon_send(a, partner_atom_v, visible_robot{b});
-  caf::anon_send(b, partner_atom_v, visible_robot{a});
-  return [lanes] {
-    return measured({walk{*lanes[0] == lane::through, 0}, walk{*lanes[1] == lane::through, 0}});
-  };
+  actors.perform();
+  return log.read();
 }
 
 verdict judge(const outcome& o) {
@@ -169,26 +163,25 @@ const compare::story robots{
   .parameters = {{"moves", 20, 0, 1'000, "after which a robot gives up; 0: it never does"}},
   .small = {{"moves", 0}},
   .judge = judge,
-  .versions =
-    {{.name = "polite",
-      .expected = verdict::livelock,
-      .run = with_threads<polite::corridor>,
-      .endless = true},
-     {.name = "backoff",
-      .expected = verdict::ok,
-      .run = with_luck,
-      .endless = true,
-      .at_worst = verdict::livelock}, // chance can do the same to both, again and again
-     {.name = "priority",
-      .expected = verdict::ok,
-      .run = with_threads<priority::corridor>,
-      .endless = true},
-     {.name = "arbiter", .expected = verdict::ok, .run = arbiter, .perform = perform_arbiter},
-     {.name = "polite_actors",
-      .expected = verdict::livelock,
-      .run = polite_actors,
-      .perform = perform_polite_actors,
-      .endless = true}},
+  .versions = {{.name = "polite",
+                .expected = verdict::livelock,
+                .run = with_threads<polite::corridor>,
+                .endless = true},
+               {.name = "backoff",
+                .expected = verdict::ok,
+                .run = with_luck,
+                .endless = true,
+                .at_worst = verdict::livelock}, // chance can do the same to both, again and again
+               {.name = "priority",
+                .expected = verdict::ok,
+                .run = with_threads<priority::corridor>,
+                .endless = true},
+               {.name = "arbiter", .expected = verdict::ok, .run = arbiter, .actors = true},
+               {.name = "polite_actors",
+                .expected = verdict::livelock,
+                .run = polite_actors,
+                .actors = true,
+                .endless = true}},
 };
 
 } // namespace mailroom::stories

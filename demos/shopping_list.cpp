@@ -9,8 +9,7 @@
 #include "actors/counter/locked.hpp"
 #include "actors/counter/racy.hpp"
 #include "mailroom/compare/story.hpp"
-#include "mailroom/explore/stage.hpp"
-#include "mailroom/messaging/ask.hpp"
+#include "mailroom/compare/troupe.hpp"
 
 namespace mailroom::stories {
 
@@ -58,33 +57,18 @@ outcome with_threads(context& ctx) {
   return bought(ctx, list.at("apples").value());
 }
 
-void buy_one(caf::event_based_actor* self, const counter_actor& apples) {
-  self->send(apples, add_atom_v, std::int64_t{1});
-}
-
 outcome actor(context& ctx) {
-  gather(ctx);
-  auto& sys = ctx.actors();
-  std::map<std::string, counter_actor> list{{"apples", sys.spawn(mailroom::counter, on_the_list)},
-                                            {"pears", sys.spawn(mailroom::counter, 1)}};
-  std::vector<caf::actor> people;
+  compare::troupe actors{ctx};
+  std::map<std::string, counter_actor> list{
+    {"apples", actors.spawn("apples", mailroom::counter, on_the_list)},
+    {"pears", actors.spawn("pears", mailroom::counter, 1)}};
   for (int i = 0; i < ctx.workers(); ++i)
-    people.push_back(sys.spawn([&, i](caf::event_based_actor* self) {
+    actors.send_in(person(i), [&ctx, i, apples = list.at("apples")](caf::event_based_actor* self) {
       ctx.note(person(i), "adds an apple");
-      buy_one(self, list.at("apples"));
-    }));
-  ctx.await(people);
-  return bought(ctx, ask<std::int64_t>(sys, list.at("apples"), 10s, get_atom_v));
-}
-
-std::function<outcome()> perform_actor(explore::stage& stage, const compare::settings& with) {
-  auto apples = stage.spawn("apples", mailroom::counter, on_the_list);
-  for (int i = 0; i < with.workers; ++i)
-    stage.spawn(person(i), buy_one, apples);
-  return [=]() -> outcome {
-    return {{"expected", on_the_list + with.workers},
-            {"apples", explore::state_of<counter_state>(apples).value}};
-  };
+      self->send(apples, add_atom_v, std::int64_t{1});
+    });
+  actors.perform();
+  return bought(ctx, actors.ask<std::int64_t>(list.at("apples"), get_atom_v));
 }
 
 verdict judge(const outcome& o) {
@@ -107,7 +91,7 @@ const compare::story shopping_list{
   .judge = judge,
   .versions = {{"racy", verdict::lost_update, with_threads<racy::counter>},
                {"locked", verdict::ok, with_threads<lock_based::counter>},
-               {"actor", verdict::ok, actor, perform_actor}},
+               {"actor", verdict::ok, actor, true}},
 };
 
 } // namespace mailroom::stories

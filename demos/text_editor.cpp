@@ -9,8 +9,7 @@
 #include "actors/resource_pair/reserving_actors.hpp"
 #include "actors/resource_pair/timeout.hpp"
 #include "mailroom/compare/story.hpp"
-#include "mailroom/explore/stage.hpp"
-#include "mailroom/messaging/ask.hpp"
+#include "mailroom/compare/troupe.hpp"
 
 namespace mailroom::stories {
 
@@ -22,7 +21,6 @@ namespace {
 constexpr int revision = first_revision + 1;
 constexpr std::chrono::duration<double> thinking{0.2};
 constexpr std::chrono::duration<double> patience{1};
-constexpr auto limit = 10s; // for answers that come
 
 outcome measured(bool saved, bool synced, int local, int cloud) {
   return {{"saved", saved},
@@ -65,97 +63,67 @@ outcome with_timeout(context& ctx) {
   return edit(ctx, timeout::documents{ctx.scaled(thinking), notes(ctx), ctx.scaled(patience)});
 }
 
-outcome actor(context& ctx) {
-  auto& sys = ctx.actors();
-  auto both = sys.spawn(documents);
-  bool saved = false, synced = false;
-  ctx.together(
-    {editor(ctx, "save", saved, [&] { ask<void>(sys, both, limit, save_atom_v, revision); }),
-     editor(ctx, "sync", synced, [&] { ask<void>(sys, both, limit, sync_atom_v); })});
-  auto now = ask<revisions>(sys, both, limit, get_atom_v);
-  return measured(saved, synced, now.local, now.cloud);
-}
-
-outcome reserving_actors(context& ctx) {
-  auto& sys = ctx.actors();
-  reservable_pair both{sys.spawn(reservable_copy), sys.spawn(reservable_copy)};
-  ctx.await({sys.spawn(saving_editor, both, revision, ctx.scaled(thinking), notes(ctx)),
-             sys.spawn(syncing_editor, both, ctx.scaled(thinking), notes(ctx))});
-  return measured(true, true, ask<int>(sys, both.local, limit, get_atom_v),
-                  ask<int>(sys, both.cloud, limit, get_atom_v));
-}
-
-/// Both copies report that they got no answer only if each waited for the other.
-compare::stuck mutual_wait() {
-  return {verdict::deadlock, "local copy waits for cloud copy; cloud copy waits for local copy"};
-}
-
-outcome mutual_ask(context& ctx) {
-  auto& sys = ctx.actors();
-  auto both = spawn_awaiting_pair(sys, ctx.scaled(thinking), ctx.scaled(patience), notes(ctx));
-  bool saved = false, synced = false;
-  ctx.together({{"save", [&] { saved = ask<bool>(sys, both.local, limit, save_atom_v, revision); }},
-                {"sync", [&] { synced = ask<bool>(sys, both.cloud, limit, sync_atom_v); }}});
-  if (!saved && !synced)
-    throw mutual_wait();
-  return measured(saved, synced, ask<int>(sys, both.local, limit, get_atom_v),
-                  ask<int>(sys, both.cloud, limit, get_atom_v));
-}
-
-// -- the same, for an exploration -----------------------------------------------------------------------
-
 /// Asks for something, and notes whether it got it. `Answer`: bool, or nothing.
 template <class... Answer, class Actor, class... Request>
-auto client(Actor target, bool* done, Request... request) {
-  return [=](caf::event_based_actor* self) {
-    self->request(target, caf::infinite, request...).then([=](Answer... answer) {
+auto client(context& ctx, const char* name, Actor target, bool* done, Request... request) {
+  return [=, &ctx](caf::event_based_actor* self) {
+    self->request(target, caf::infinite, request...).then([=, &ctx](Answer... answer) {
       *done = (true && ... && answer);
+      ctx.note(name, *done ? "done" : "gave up");
     });
   };
 }
 
-std::function<outcome()> perform_actor(explore::stage& stage, const compare::settings&) {
-  auto both = stage.spawn("documents", documents);
-  auto& saved = stage.observe<bool>(false);
-  auto& synced = stage.observe<bool>(false);
-  stage.spawn("save", client(both, &saved, save_atom_v, revision));
-  stage.spawn("sync", client(both, &synced, sync_atom_v));
-  return [=, &saved, &synced] {
-    auto& now = explore::state_of<documents_state>(both).copies;
-    return measured(saved, synced, now.local, now.cloud);
-  };
+/// Sends in both clients of `local` and `cloud`, which may be the same actor, and returns who has
+/// got it. `Answer`: as above.
+template <class... Answer, class Actor>
+std::pair<bool, bool> with_clients(context& ctx, compare::troupe& actors, const Actor& local,
+                                   const Actor& cloud) {
+  auto& saved = actors.observe<bool>(false);
+  auto& synced = actors.observe<bool>(false);
+  actors.send_in("save", client<Answer...>(ctx, "save", local, &saved, save_atom_v, revision));
+  actors.send_in("sync", client<Answer...>(ctx, "sync", cloud, &synced, sync_atom_v));
+  actors.perform();
+  return {saved, synced};
 }
 
-std::function<outcome()> perform_reserving_actors(explore::stage& stage, const compare::settings&) {
-  reservable_pair both{stage.spawn("local copy", reservable_copy),
-                       stage.spawn("cloud copy", reservable_copy)};
-  stage.spawn("save", saving_editor, both, revision, 0ns, progress{untold});
-  stage.spawn("sync", syncing_editor, both, 0ns, progress{untold});
-  return [=] {
-    return measured(true, true, explore::state_of<reservable_state>(both.local).revision,
-                    explore::state_of<reservable_state>(both.cloud).revision);
-  };
+outcome actor(context& ctx) {
+  compare::troupe actors{ctx};
+  auto both = actors.spawn("documents", documents);
+  auto [saved, synced] = with_clients(ctx, actors, both, both);
+  auto now = actors.ask<revisions>(both, get_atom_v);
+  return measured(saved, synced, now.local, now.cloud);
 }
 
-std::function<outcome()> perform_mutual_ask(explore::stage& stage, const compare::settings&) {
+outcome reserving_actors(context& ctx) {
+  compare::troupe actors{ctx};
+  reservable_pair both{actors.spawn("local copy", reservable_copy),
+                       actors.spawn("cloud copy", reservable_copy)};
+  actors.send_in("save", saving_editor, both, revision, ctx.hesitation(thinking), notes(ctx));
+  actors.send_in("sync", syncing_editor, both, ctx.hesitation(thinking), notes(ctx));
+  actors.perform();
+  return measured(true, true, actors.ask<int>(both.local, get_atom_v),
+                  actors.ask<int>(both.cloud, get_atom_v));
+}
+
+outcome mutual_ask(context& ctx) {
+  compare::troupe actors{ctx};
   auto copy = [&](const char* name) {
-    return stage.spawn(name, awaiting_copy, stage.spawn("store", slow_store, 0ns),
-                       awaiting_options{name, 1s});
+    auto store = actors.spawn("store", slow_store, ctx.hesitation(thinking));
+    return actors.spawn(name, awaiting_copy, store,
+                        awaiting_options{name, ctx.scaled(patience), notes(ctx)});
   };
   auto local = copy("local copy");
   auto cloud = copy("cloud copy");
   caf::anon_send(local, partner_atom_v, partner_actor{cloud});
   caf::anon_send(cloud, partner_atom_v, partner_actor{local});
-  auto& saved = stage.observe<bool>(false);
-  auto& synced = stage.observe<bool>(false);
-  stage.spawn("save", client<bool>(local, &saved, save_atom_v, revision));
-  stage.spawn("sync", client<bool>(cloud, &synced, sync_atom_v));
-  return [=, &saved, &synced] {
-    if (!saved && !synced)
-      throw mutual_wait();
-    return measured(saved, synced, explore::state_of<awaiting_state>(local).revision,
-                    explore::state_of<awaiting_state>(cloud).revision);
-  };
+  auto [saved, synced] = with_clients<bool>(ctx, actors, local, cloud);
+  // Both report that they got no answer only if each waited for the other.
+  if (!saved && !synced)
+    throw compare::stuck{verdict::deadlock,
+                         "local copy waits for cloud copy; cloud copy waits for local copy"};
+  return measured(saved, synced, actors.ask<int>(local, get_atom_v),
+                  actors.ask<int>(cloud, get_atom_v));
 }
 
 verdict judge(const outcome& o) {
@@ -189,9 +157,9 @@ const compare::story text_editor{
       // std::scoped_lock takes one, tries the other one, and backs off: in lockstep, for ever.
       .endless = true,
       .at_worst = verdict::livelock},
-     {"actor", verdict::ok, actor, perform_actor},
-     {"reserving_actors", verdict::ok, reserving_actors, perform_reserving_actors},
-     {"mutual_ask", verdict::deadlock, mutual_ask, perform_mutual_ask}},
+     {"actor", verdict::ok, actor, true},
+     {"reserving_actors", verdict::ok, reserving_actors, true},
+     {"mutual_ask", verdict::deadlock, mutual_ask, true}},
 };
 
 } // namespace mailroom::stories

@@ -106,7 +106,7 @@ TEST_CASE("explore actors: messages from a thread are refused") {
 TEST_CASE("explore actors: the stage is closed once messages are on their way") {
   CHECK(refusal(doing(
           [](auto& stage, auto*, auto&) { stage.spawn("late", [](caf::event_based_actor*) {}); }))
-        == "late is spawned by a handler: spawn all actors before the first message");
+        == "late is spawned by a handler: spawn all actors in the scenario itself");
 }
 
 TEST_CASE("explore actors: there are letters for 26 of them") {

@@ -16,7 +16,8 @@ namespace mailroom::compare {
 
 using clock = sync::watch::clock;
 
-context::context(settings s) : settings_(std::move(s)), limit_(clock::now() + settings_.limit) {}
+context::context(settings s, explore::stage* stage)
+  : settings_(std::move(s)), stage_(stage), limit_(clock::now() + settings_.limit) {}
 
 context::~context() = default;
 
@@ -29,6 +30,10 @@ std::int64_t context::number(std::string_view name) const {
 
 std::chrono::nanoseconds context::scaled(std::chrono::duration<double> story_time) const {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(story_time * settings_.scale);
+}
+
+std::chrono::nanoseconds context::hesitation(std::chrono::duration<double> story_time) const {
+  return stage_ ? std::chrono::nanoseconds{} : scaled(story_time);
 }
 
 double context::story_seconds(std::chrono::nanoseconds real_time) const {

@@ -22,6 +22,10 @@ namespace mailroom {
 class system;
 }
 
+namespace mailroom::explore {
+class stage;
+}
+
 namespace mailroom::compare {
 
 /// Ends a run that does not get on. The runner turns it into its verdict.
@@ -54,7 +58,9 @@ struct settings {
 /// version.
 class context {
 public:
-  explicit context(settings s);
+  /// @param stage where the actors of a `troupe` play, if all orders of their messages are
+  /// explored.
+  explicit context(settings s, explore::stage* stage = nullptr);
   ~context();
   context(const context&) = delete;
   context& operator=(const context&) = delete;
@@ -68,6 +74,10 @@ public:
 
   /// Returns how long `story_time` lasts in reality.
   std::chrono::nanoseconds scaled(std::chrono::duration<double> story_time) const;
+
+  /// Returns the same for somebody who only hesitates: nothing on a stage, where every order of
+  /// messages is looked at anyway.
+  std::chrono::nanoseconds hesitation(std::chrono::duration<double> story_time) const;
 
   /// Returns how long `real_time` is in the story, in seconds.
   double story_seconds(std::chrono::nanoseconds real_time) const;
@@ -84,6 +94,9 @@ public:
 
   // -- workers --------------------------------------------------------------------------------------
 
+  /// Returns where actors are explored; null in a real run.
+  explore::stage* stage() const noexcept { return stage_; }
+
   /// Runs all workers, each on a thread of its own, and returns when all have ended. None starts
   /// before all are there. Throws `stuck` if they deadlock or are not done in time, and else
   /// what the first failing worker threw. In an exploration, the threads are those of its world.
@@ -95,11 +108,16 @@ public:
   /// Waits until all of `actors` have ended. Throws `stuck` if they do not in time.
   void await(const std::vector<caf::actor>& actors);
 
+  /// Keeps something that actors use until they are gone.
+  void keep(std::shared_ptr<void> value) { kept_.push_back(std::move(value)); }
+
 private:
   settings settings_;
+  explore::stage* stage_;
   sync::watch::clock::time_point limit_;
   trace::timeline timeline_;
   std::vector<std::string> cast_;
+  std::vector<std::shared_ptr<void>> kept_;
   std::unique_ptr<system> system_;
 };
 

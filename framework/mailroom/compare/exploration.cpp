@@ -19,27 +19,27 @@ settings small(const story& s) {
 }
 
 /// An execution of a story ends well, or as a violation that says the verdict.
-void judge(const story& s, const std::function<outcome()>& measure) {
-  auto v = verdict::ok;
+void judge(const story& s, const version& v, context& ctx) {
+  auto found = verdict::ok;
   try {
-    v = s.judge(measure());
+    found = s.judge(v.run(ctx));
   } catch (const stuck& e) {
-    v = e.kind;
+    found = e.kind;
   }
-  explore::ensure(v == verdict::ok, std::string(to_string(v)));
+  explore::ensure(found == verdict::ok, std::string(to_string(found)));
 }
 
 std::function<void()> threads_of(const story& s, const version& v) {
   return [&s, &v, with = small(s)] {
     context ctx{with};
-    judge(s, [&] { return v.run(ctx); });
+    judge(s, v, ctx);
   };
 }
 
 std::function<void(explore::stage&)> actors_of(const story& s, const version& v) {
   return [&s, &v, with = small(s)](explore::stage& stage) {
-    auto measure = v.perform(stage, with);
-    stage.finally([&s, measure = std::move(measure)] { judge(s, measure); });
+    context ctx{with, &stage};
+    judge(s, v, ctx);
   };
 }
 
@@ -70,7 +70,7 @@ verdict verdict_of(const explore::run& r) {
 exploration explore_version(const story& s, const version& v, const explore::options& how) {
   check(s);
   exploration e{&s, &v, {}, {}};
-  if (v.perform)
+  if (v.actors)
     e.result =
       v.endless ? explore::livelocks(actors_of(s, v), how) : explore::actors(actors_of(s, v), how);
   else
@@ -84,8 +84,8 @@ exploration explore_version(const story& s, const version& v, const explore::opt
 explore::run replay_version(const story& s, const version& v, std::string_view schedule,
                             const explore::options& how) {
   check(s);
-  return v.perform ? explore::replay(actors_of(s, v), schedule, how)
-                   : explore::replay(threads_of(s, v), schedule, how);
+  return v.actors ? explore::replay(actors_of(s, v), schedule, how)
+                  : explore::replay(threads_of(s, v), schedule, how);
 }
 
 } // namespace mailroom::compare

@@ -11,10 +11,6 @@
 #include "mailroom/compare/outcome.hpp"
 #include "mailroom/compare/verdict.hpp"
 
-namespace mailroom::explore {
-class stage;
-}
-
 namespace mailroom::compare {
 
 /// One way to write a story, and the verdict it must have.
@@ -22,9 +18,9 @@ struct version {
   std::string name; ///< an identifier: what `--version` takes
   verdict expected;
   std::function<outcome(context&)> run;
-  /// For versions with actors: puts them on a stage, where the order of their messages is explored,
-  /// with the numbers of `story::small`. Of versions without it, the threads are explored.
-  std::function<std::function<outcome()>(explore::stage&, const settings&)> perform = {};
+  /// Whether it is a `troupe` of actors, so that the order of their messages is explored. Of other
+  /// versions, the threads are.
+  bool actors = false;
   /// Whether it may go round for ever, so that its states are explored and not its schedules.
   bool endless = false;
   /// What an exploration finds, if that is worse: some schedules no machine keeps up for long.

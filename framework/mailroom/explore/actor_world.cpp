@@ -2,10 +2,19 @@
 
 #include <algorithm>
 #include <mutex>
+#include <stdexcept>
 
+#include "mailroom/explore/actor_visitor.hpp"
 #include "mailroom/explore/ensure.hpp"
 
 namespace mailroom::explore {
+
+namespace {
+
+/// Leaves the scenario when somebody has failed. No std::exception: nobody shall catch it.
+struct curtain {};
+
+} // namespace
 
 actor_world::actor_world(std::function<void(stage&)> scenario,
                          std::shared_ptr<actor_experiment> shared, const options& o,
@@ -22,8 +31,9 @@ void actor_world::run(const chooser& next) {
   system_.emplace(shared_->config);
   scheduler_ = dynamic_cast<actor_scheduler*>(&system_->scheduler());
   latest_ = system_->latest_actor_id();
+  next_ = &next;
   try {
-    play(next);
+    play();
   } catch (...) {
     strike();
     throw;
@@ -33,48 +43,68 @@ void actor_world::run(const chooser& next) {
     throw refused(refusal_);
 }
 
-void actor_world::play(const chooser& next) {
-  stage here{*this};
-  set_up(here);
+void actor_world::play() {
+  try {
+    stage here{*this};
+    scenario_(here);
+    perform();
+    check(at_the_end_);
+  } catch (const curtain&) {
+    return;
+  } catch (...) {
+    fail_with(std::current_exception(), "");
+  }
+  if (!failed())
+    end_ = ending::fine;
+}
+
+void actor_world::perform() {
+  if (performing_)
+    throw refused(name_of(moving_) + " performs what is being performed");
+  look_for_strangers();
+  performing_ = true;
   while (!failed()) {
     auto possible = open();
     if (possible.empty())
       break;
-    auto chosen = next(possible);
-    if (!chosen) {
-      stopped_ = true;
-      break;
-    }
-    take(*chosen);
+    if (auto chosen = (*next_)(possible))
+      take(*chosen);
+    else
+      fail(ending::cut, "");
   }
-  conclude();
-}
-
-void actor_world::set_up(stage& here) {
-  try {
-    scenario_(here);
-  } catch (...) {
-    fail_with(std::current_exception(), "");
-  }
-  look_for_strangers();
-  for (auto& o : observed_) {
-    o.last = o.imprint_of(o.value.get());
-    if (!o.last) // it may change with every step
-      shared_->order_matters = true;
-  }
-  set_up_ = true;
-}
-
-void actor_world::conclude() {
+  performing_ = false;
+  moving_ = outside;
+  if (!failed())
+    if (auto text = who_waits(); !text.empty())
+      fail(ending::deadlock, text);
   if (failed())
-    return;
-  if (stopped_)
-    return fail(ending::cut, "");
-  if (auto text = who_waits(); !text.empty())
-    return fail(ending::deadlock, text);
-  check(at_the_end_);
-  if (!failed_)
-    end_ = ending::fine;
+    throw curtain{};
+}
+
+caf::message actor_world::reply_of(const caf::strong_actor_ptr& actor, caf::message content) {
+  auto asked = std::find_if(cast_.begin(), cast_.end(), [&](auto& m) { return m.handle == actor; });
+  if (performing_ || asked == cast_.end())
+    throw refused("only the scenario can ask here, and only actors on its stage");
+  caf::actor_config config;
+  auto& sys = *system_;
+  auto visitor = caf::make_actor<actor_visitor, caf::strong_actor_ptr>(sys.next_actor_id(),
+                                                                       sys.node(), &sys, config);
+  ++latest_;
+  auto& reply = static_cast<actor_visitor*>(caf::actor_cast<caf::abstract_actor*>(visitor))->reply;
+  auto told_so_far = history_.size();
+  moving_ = static_cast<int>(asked - cast_.begin()) + 1;
+  asked->actor->receive(
+    caf::make_mailbox_element(visitor, caf::make_message_id(1), {}, std::move(content)));
+  settle();
+  while (!reply && !in_transit_.empty()) // it had to ask others
+    deliver_next_of(line_of(in_transit_.front()));
+  moving_ = outside;
+  history_.erase(history_.begin() + static_cast<std::ptrdiff_t>(told_so_far), history_.end());
+  if (!reply)
+    throw std::runtime_error(asked->name + " does not answer");
+  if (reply->match_elements<caf::error>())
+    throw std::runtime_error(asked->name + " answers: " + sys.render(reply->get_as<caf::error>(0)));
+  return std::move(*reply);
 }
 
 /// Sends all home. Nobody may be left when the system goes, or it would wait for them for ever.
@@ -251,8 +281,8 @@ const int* actor_world::who_owes(const member& waiting, caf::message_id reply) c
 // -- what the stage calls -------------------------------------------------------------------------
 
 int actor_world::enter(std::string name) {
-  if (set_up_)
-    throw refused(name + " is spawned by a handler: spawn all actors before the first message");
+  if (performing_)
+    throw refused(name + " is spawned by a handler: spawn all actors in the scenario itself");
   if (cast_.size() == most_actors)
     throw refused("more than 26 actors");
   cast_.push_back({std::move(name)});
@@ -269,7 +299,10 @@ void actor_world::begin(int number, caf::strong_actor_ptr handle, performer& act
 }
 
 void actor_world::watch(std::shared_ptr<void> value, imprint (*imprint_of)(const void*)) {
-  observed_.push_back({std::move(value), imprint_of});
+  auto first = imprint_of(value.get());
+  if (!first) // it may change with every step
+    shared_->order_matters = true;
+  observed_.push_back({std::move(value), imprint_of, first});
 }
 
 // -- what the actors call -------------------------------------------------------------------------

@@ -73,6 +73,8 @@ public:
   void demand_always(demand d) { always_.push_back(std::move(d)); }
   void demand_at_the_end(demand d) { at_the_end_.push_back(std::move(d)); }
   void progressed() { ++progress_; }
+  void perform();
+  caf::message reply_of(const caf::strong_actor_ptr& actor, caf::message content);
 
   // -- what the actors call -------------------------------------------------------------------------
 
@@ -105,8 +107,7 @@ private:
     int writer = outside;
   };
 
-  void play(const chooser& next);
-  void set_up(stage& here);
+  void play();
   bool failed() const { return failed_ || !refusal_.empty(); }
   std::vector<choice> open() const;
   void take(const choice& c);
@@ -114,7 +115,6 @@ private:
   void settle();
   void look_for_strangers();
   void look_for_writers();
-  void conclude();
   void check(const std::vector<demand>& demands);
   std::string who_waits() const;
   const int* who_owes(const member& waiting, caf::message_id reply) const;
@@ -135,6 +135,7 @@ private:
   const options options_;
   const recording keep_;
 
+  const chooser* next_ = nullptr;
   std::optional<caf::actor_system> system_;
   actor_scheduler* scheduler_ = nullptr;
   std::vector<member> cast_;
@@ -146,8 +147,7 @@ private:
   int moving_ = outside; // who sends what is sent now
   int last_writer_ = outside;
   caf::actor_id latest_ = 0; // of the actors known here
-  bool set_up_ = false;
-  bool stopped_ = false; // by the chooser
+  bool performing_ = false;
   bool over_ = false;
   std::string refusal_;
   std::uint64_t progress_ = 0;

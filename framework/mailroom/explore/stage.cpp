@@ -23,6 +23,14 @@ void stage::progress() {
   world_.progressed();
 }
 
+void stage::perform() {
+  world_.perform();
+}
+
+caf::message stage::reply_of(const caf::strong_actor_ptr& actor, caf::message content) {
+  return world_.reply_of(actor, std::move(content));
+}
+
 int stage::enter(std::string name, caf::actor_config& config) {
   config.host = system().dummy_execution_unit();
   return world_.enter(std::move(name));

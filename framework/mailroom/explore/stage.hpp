@@ -29,7 +29,7 @@ public:
 
   /// Starts an actor from a function or function object, as `caf::actor_system::spawn` does, and
   /// returns the same handle. What it does before its first message is done at once. Throws
-  /// `refused` for actors that block, for more than 26, and once the messages are on their way.
+  /// `refused` for actors that block, for more than 26, and if a handler calls it.
   template <class Function, class... Arguments>
   requires(!std::derived_from<Function, caf::abstract_actor>)
     caf::infer_handle_from_fun_t<Function> spawn(std::string name, Function function,
@@ -46,6 +46,22 @@ public:
   caf::infer_handle_from_class_t<Class> spawn(std::string name, Arguments&&... arguments) {
     caf::actor_config config;
     return start<Class>(std::move(name), config, std::forward<Arguments>(arguments)...);
+  }
+
+  /// Lets all messages be handled, and what follows from them, until none is left. Does not return
+  /// if somebody fails, or waits for a reply that will not come.
+  ///
+  /// Who needs it has something to do afterwards: to look, to ask, or to go on with a second act.
+  /// Else it happens when the scenario has returned.
+  void perform();
+
+  /// Asks an actor when no message is on its way, and returns its answer: one more order is no
+  /// different. Throws `std::runtime_error` if the answer is an error, or never comes.
+  template <class Answer, class Handle, class... Content>
+  Answer ask(const Handle& actor, Content&&... content) {
+    auto reply = reply_of(caf::actor_cast<caf::strong_actor_ptr>(actor),
+                          caf::make_message(std::forward<Content>(content)...));
+    return reply.template get_as<Answer>(0);
   }
 
   /// Makes a value that handlers write and checks read; it lives as long as the stage. Handlers do
@@ -95,6 +111,7 @@ private:
 
   int enter(std::string name, caf::actor_config& config);
   void begin(int number, caf::strong_actor_ptr handle, performer& actor);
+  caf::message reply_of(const caf::strong_actor_ptr& actor, caf::message content);
   void keep(std::shared_ptr<void> value, imprint (*imprint_of)(const void*));
   caf::actor_system& system();
   post_office& mail();
