@@ -1,19 +1,9 @@
 #include "bench/pool_peers/child.hpp"
 
 #include <cstdio>
-#include <filesystem>
-#include <memory>
 #include <stdexcept>
 
 namespace mailroom::benches {
-
-std::string helper(const std::string& name) {
-  auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  for (auto& folder : {here.parent_path() / "libexec" / "mailroom", here})
-    if (auto path = folder / name; std::filesystem::exists(path))
-      return path.string();
-  return "";
-}
 
 double number_from(const std::vector<std::string>& command) {
   std::string line;
