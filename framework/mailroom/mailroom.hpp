@@ -31,3 +31,4 @@
 #include "mailroom/sync/sync.hpp"
 #include "mailroom/system.hpp"
 #include "mailroom/trace/columns.hpp"
+#include "mailroom/trace/threads.hpp"

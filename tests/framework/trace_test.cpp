@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "mailroom/sync/event.hpp"
 #include "mailroom/sync/thread.hpp"
 #include "mailroom/trace/columns.hpp"
+#include "mailroom/trace/threads.hpp"
 
 using namespace mailroom;
 using namespace std::chrono_literals;
@@ -70,4 +72,35 @@ TEST_CASE("columns: colour only when asked for") {
   std::vector<event> events{{0ms, "A", "x"}};
   CHECK(columns(events).find('\x1b') == std::string::npos);
   CHECK(columns(events, {.colour = true}).find("\x1b[36m") != std::string::npos);
+}
+
+TEST_CASE("threads: each is listed by its name, with its state, as long as it lives") {
+  sync::event begun;
+  sync::event done;
+  int id = 0;
+  sync::thread odd{"odd) R (name", [&] {
+                     id = trace::this_thread_id();
+                     CHECK(trace::this_thread_name() == "odd) R (name");
+                     begun.set();
+                     done.wait();
+                   }};
+  begun.wait();
+  auto all = trace::threads();
+  auto mine = std::find_if(all.begin(), all.end(), [&](auto& t) { return t.id == id; });
+  REQUIRE(mine != all.end());
+  CHECK(mine->name == "odd) R (name");
+  while (trace::find_thread(id)->state != 'S') // it is about to wait
+    sync::pause();
+  done.set();
+  odd.join();
+  while (trace::find_thread(id)) // the system takes a moment longer
+    sync::pause();
+}
+
+TEST_CASE("threads: who looks is running, and who never was is not there") {
+  auto me = trace::find_thread(trace::this_thread_id());
+  REQUIRE(me);
+  CHECK(me->state == 'R');
+  CHECK(me->name == trace::this_thread_name());
+  CHECK(!trace::find_thread(0));
 }
