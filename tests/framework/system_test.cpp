@@ -226,3 +226,12 @@ TEST_CASE("await_end: says how many still live when time is up") {
   CHECK(await_end(sys, {actors[0]}, std::chrono::steady_clock::now() + 10s) == 0);
   CHECK(await_end(sys, {}, std::chrono::steady_clock::now()) == 0);
 }
+
+TEST_CASE(
+  "await_end: does not give up before time is up, not even by a fraction of a millisecond") {
+  mailroom::system sys;
+  auto actor = sys.spawn(silent);
+  auto limit = std::chrono::steady_clock::now() + 2ms - 1us;
+  CHECK(await_end(sys, {actor}, limit) == 1);
+  CHECK(std::chrono::steady_clock::now() >= limit);
+}

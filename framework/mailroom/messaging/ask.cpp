@@ -14,9 +14,9 @@ std::size_t await_end(system& sys, const std::vector<caf::actor>& actors,
   std::size_t alive = actors.size();
   bool in_time = true;
   while (alive > 0 && in_time) {
-    auto left = std::max(duration_cast<milliseconds>(limit - steady_clock::now()), 0ms);
+    auto left = std::max(ceil<milliseconds>(limit - steady_clock::now()), 0ms);
     self->receive([&](const caf::down_msg&) { --alive; },
-                  caf::after(left) >> [&] { in_time = false; });
+                  caf::after(left) >> [&] { in_time = steady_clock::now() < limit; });
   }
   return alive;
 }
