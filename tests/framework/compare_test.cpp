@@ -146,6 +146,13 @@ TEST_CASE("context: story time is scaled, there and back") {
 
 // -- outcome and reports ------------------------------------------------------------------------------------------
 
+TEST_CASE("context: what can only be seen is looked at until it is so, or time is up") {
+  int looks = 0;
+  CHECK(context{{}}.eventually([&] { return ++looks == 3; }));
+  CHECK(looks == 3);
+  CHECK(!context{{.limit = 1ms}}.eventually([] { return false; }));
+}
+
 TEST_CASE("outcome: keeps order, replaces, and refuses what is not there") {
   outcome o{{"b", std::int64_t{1}}, {"a", true}};
   o.set("c", 0.5);

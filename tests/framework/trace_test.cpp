@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "mailroom/compare/context.hpp"
 #include "mailroom/sync/event.hpp"
 #include "mailroom/sync/thread.hpp"
 #include "mailroom/trace/columns.hpp"
@@ -87,14 +88,16 @@ TEST_CASE("threads: each is listed by its name, with its state, as long as it li
   begun.wait();
   auto all = trace::threads();
   auto mine = std::find_if(all.begin(), all.end(), [&](auto& t) { return t.id == id; });
-  REQUIRE(mine != all.end());
-  CHECK(mine->name == "odd) R (name");
-  while (trace::find_thread(id)->state != 'S') // it is about to wait
-    sync::pause();
+  CHECK((mine != all.end() && mine->name == "odd) R (name"));
+  compare::context ctx{{.limit = 10s}};
+  CHECK(ctx.eventually([&] { // it is about to wait
+    auto t = trace::find_thread(id);
+    return t && t->state == 'S';
+  }));
   done.set();
   odd.join();
-  while (trace::find_thread(id)) // the system takes a moment longer
-    sync::pause();
+  CHECK(
+    ctx.eventually([&] { return !trace::find_thread(id); })); // the system takes a moment longer
 }
 
 TEST_CASE("threads: who looks is running, and who never was is not there") {

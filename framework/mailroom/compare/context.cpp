@@ -109,4 +109,14 @@ void context::await(const std::vector<caf::actor>& actors) {
                 fmt::format("{} of {} actors have not ended in time", alive, actors.size()));
 }
 
+bool context::eventually(const std::function<bool()>& holds) const {
+  constexpr std::chrono::milliseconds between_looks{1};
+  while (!holds()) {
+    if (clock::now() >= limit_)
+      return false;
+    sync::pause(between_looks);
+  }
+  return true;
+}
+
 } // namespace mailroom::compare

@@ -111,6 +111,10 @@ public:
   /// Keeps something that actors use until they are gone.
   void keep(std::shared_ptr<void> value) { kept_.push_back(std::move(value)); }
 
+  /// Looks again and again until `holds` returns true: for what can be seen, but not waited for,
+  /// like the state of a thread. Returns false if it still does not when the time of the run is up.
+  bool eventually(const std::function<bool()>& holds) const;
+
 private:
   settings settings_;
   explore::stage* stage_;
