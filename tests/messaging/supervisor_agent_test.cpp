@@ -60,6 +60,21 @@ TEST_CASE(
   CHECK(on.log == texts{"desk restarts stock in 10ms after failure 1: std::runtime_error: boom"});
 }
 
+TEST_CASE("supervised agent: nobody can use it before it is said to run again") {
+  by_hand on;
+  std::vector<int> restarts_seen;
+  auto& a = on.boss.start_agent(on.child("stock"), [&] {
+    for (auto& c : on.boss.children())
+      restarts_seen.push_back(c.restarts);
+    return 0;
+  });
+  a.tell(boom);
+  on.sys.run_all();
+  on.await_restart();
+  REQUIRE(restarts_seen.size() >= 1);
+  CHECK(restarts_seen.back() == 1);
+}
+
 TEST_CASE("supervised agent: what it is asked and throws is for who asked, the state stays") {
   by_hand on;
   auto& a = on.boss.start_agent(on.child("stock"), returns(1));

@@ -235,9 +235,9 @@ bool supervisor_actor::start(id number, entry& e) {
   e.to_start = false;
   e.now = phase::running;
   ++e.starts;
+  show(number, e); // before it can answer anybody
   try {
     e.what->start();
-    show(number, e);
     return true;
   } catch (...) {
     auto what = std::current_exception();
