@@ -54,6 +54,27 @@ TEST_CASE("render: a message goes from its sender to its receiver") {
            "      => fine\n");
 }
 
+TEST_CASE("render: in a picture, messages are arrows between those who are in it") {
+  run r{.end = ending::livelock,
+        .history = {{"counter", "put 1", "alice", "", true},
+                    {"alice", "reply", "counter", "7", true},
+                    {"counter", "tick", "clock", "", true}},
+        .back_to = 2,
+        .cast = {"alice", "counter"}};
+  auto picture = svg(r);
+  auto count = [&](std::string_view what) {
+    int n = 0;
+    for (auto at = picture.find(what); at != std::string::npos; at = picture.find(what, at + 1))
+      ++n;
+    return n;
+  };
+  CHECK(count("<path ") == 2);
+  CHECK(count(">put 1<") == 1);
+  CHECK(count(">reply 7<") == 1);
+  CHECK(count(">tick from clock<") == 1);
+  CHECK(count("and again from step 2 =&gt; livelock") == 1);
+}
+
 TEST_CASE("render: a picture stands alone, and text cannot break out of it") {
   run r{.end = ending::threw,
         .why = "a < b & c",

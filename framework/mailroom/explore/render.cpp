@@ -61,6 +61,36 @@ std::string in_xml(std::string text) {
   return plain(std::move(text), {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'\n', " "}});
 }
 
+/// Parts of a picture, in pixels.
+namespace picture {
+
+constexpr std::size_t column = 190, row = 26, top = 44, letter = 8;
+
+constexpr std::size_t line_of(std::size_t i) {
+  return 50 + column * i + column / 2;
+}
+
+std::string box(std::size_t at, std::size_t y, const std::string& label, bool reads) {
+  auto x = line_of(at) - column / 2 + 8;
+  return fmt::format("<rect x='{}' y='{}' width='{}' height='{}' rx='4' fill='{}' stroke='#888'/>"
+                     "<text x='{}' y='{}'>{}</text>\n",
+                     x, y, column - 16, row - 4, reads ? "#dbe9ff" : "#ffe3c2", x + 8, y + 15,
+                     in_xml(cut_to(label, 21)));
+}
+
+std::string arrow(std::size_t from, std::size_t to, std::size_t y, const std::string& label) {
+  auto head = line_of(to);
+  auto back = from < to ? head - 8 : head + 8;
+  auto middle = from < to ? back - column / 2 : back + column / 2; // of the last column it crosses
+  return fmt::format("<line x1='{}' y1='{}' x2='{}' y2='{}' stroke='#333'/>"
+                     "<path d='M{} {}l0 -4L{} {}L{} {}z' fill='#333'/>"
+                     "<text x='{}' y='{}' text-anchor='middle'>{}</text>\n",
+                     line_of(from), y + 16, back, y + 16, back, y + 16, head, y + 16, back, y + 20,
+                     middle, y + 12, in_xml(cut_to(label, 21)));
+}
+
+} // namespace picture
+
 } // namespace
 
 std::string columns(const run& r, std::size_t width) {
@@ -108,10 +138,12 @@ std::string mermaid(const run& r) {
 }
 
 std::string svg(const run& r) {
-  constexpr std::size_t column = 190, row = 26, left = 50, top = 44;
   auto names = acting(r);
-  auto height = top + row * r.history.size() + 46;
-  auto width = std::max<std::size_t>(left + column * names.size() + 10, 480);
+  auto last = r.back_to > 0 ? fmt::format("and again from step {} => ", r.back_to) : "";
+  last += conclusion(r);
+  auto height = picture::top + picture::row * r.history.size() + 46;
+  auto width =
+    std::max<std::size_t>(picture::line_of(names.size()) - picture::column / 2 + 10, 480);
   auto text = fmt::format("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {} {}' "
                           "font-family='monospace' font-size='13'>\n"
                           "<rect width='100%' height='100%' fill='white'/>\n",
@@ -119,21 +151,21 @@ std::string svg(const run& r) {
   for (std::size_t i = 0; i < names.size(); ++i)
     text += fmt::format("<text x='{0}' y='24' text-anchor='middle' font-weight='bold'>{1}</text>"
                         "<line x1='{0}' y1='32' x2='{0}' y2='{2}' stroke='#bbb'/>\n",
-                        left + column * i + column / 2, in_xml(names[i]), height - 40);
+                        picture::line_of(i), in_xml(names[i]), height - 40);
   for (std::size_t i = 0; i < r.history.size(); ++i) {
     auto& t = r.history[i];
-    auto x = left + column * column_of(names, t.who) + 8;
-    auto y = top + row * i;
-    text += fmt::format(
-      "<text x='14' y='{}' fill='#888'>{}</text><rect x='{}' y='{}' width='{}' "
-      "height='{}' rx='4' fill='{}' stroke='#888'/><text x='{}' y='{}'>{}</text>\n",
-      y + 16, i + 1, x, y, column - 16, row - 4, t.what == "read" ? "#dbe9ff" : "#ffe3c2", x + 8,
-      y + 15, in_xml(cut_to(to_string(t), 21)));
+    auto y = picture::top + picture::row * i;
+    auto at = column_of(names, t.who);
+    auto from = column_of(names, t.partner);
+    text += fmt::format("<text x='14' y='{}' fill='#888'>{}</text>", y + 16, i + 1);
+    text += t.message && from < names.size() && from != at
+              ? picture::arrow(from, at, y, t.outcome.empty() ? t.what : t.what + " " + t.outcome)
+              : picture::box(at, y, to_string(t), t.what == "read");
   }
   return text
          + fmt::format("<text x='{}' y='{}' text-anchor='middle' fill='#b00' font-weight='bold'>{}"
                        "</text>\n</svg>\n",
-                       width / 2, height - 14, in_xml(conclusion(r)));
+                       width / 2, height - 14, in_xml(last));
 }
 
 } // namespace mailroom::explore
