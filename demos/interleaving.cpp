@@ -9,9 +9,8 @@
 #include <fmt/format.h>
 
 #include "mailroom/compare/story.hpp"
-#include "mailroom/explore/stage.hpp"
+#include "mailroom/compare/troupe.hpp"
 #include "mailroom/locking/locked.hpp"
-#include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/thread.hpp"
 
 namespace mailroom::stories {
@@ -114,26 +113,15 @@ caf::behavior writer(caf::stateful_actor<writer_state>* self, const caf::actor& 
 // Two messages of one sender arrive in the order in which they were sent; those of two senders do
 // not.
 outcome actors(context& ctx) {
-  ctx.cast({writers.begin(), writers.end()});
-  auto& sys = ctx.actors();
-  auto sheet =
-    sys.spawn(printer, [&](std::size_t w, const std::string& what) { ctx.note(writers[w], what); });
-  std::vector<caf::actor> team;
+  compare::troupe actors{ctx};
+  auto sheet = actors.spawn("printer", printer, [&](std::size_t w, const std::string& what) {
+    ctx.note(writers[w], what);
+  });
   for (std::size_t w = 0; w < writers.size(); ++w)
-    team.push_back(
-      sys.spawn(writer, sheet, w, ctx.number("steps"), thoughts{ctx.seed(), w, ctx.scaled(1s)}));
-  ctx.await(team);
-  return measured(ctx.number("steps"), ask<std::string>(sys, sheet, 10s, get_atom_v));
-}
-
-std::function<outcome()> perform_actors(explore::stage& stage, const compare::settings& with) {
-  auto steps = with.numbers.at("steps");
-  auto& printed = stage.observe<std::string>();
-  auto sheet = stage.spawn("printer", printer,
-                           [&](std::size_t, const std::string& what) { print(printed, what); });
-  for (std::size_t w = 0; w < writers.size(); ++w)
-    stage.spawn(writers[w], writer, sheet, w, steps, thoughts{with.seed, w, 0ns});
-  return [&printed, steps] { return measured(steps, printed); };
+    actors.send_in(writers[w], writer, sheet, w, ctx.number("steps"),
+                   thoughts{ctx.seed(), w, ctx.hesitation(1s)});
+  actors.perform();
+  return measured(ctx.number("steps"), actors.ask<std::string>(sheet, get_atom_v));
 }
 
 // Each sign is there, once; and those of one writer are in its order.
@@ -169,7 +157,7 @@ const compare::story interleaving{
   .parameters = {{"steps", 5, 1, 26, "how far each of them goes"}},
   .small = {{"steps", 2}},
   .judge = judge,
-  .versions = {{"threads", verdict::ok, threads}, {"actors", verdict::ok, actors, perform_actors}},
+  .versions = {{"threads", verdict::ok, threads}, {"actors", verdict::ok, actors, true}},
 };
 
 } // namespace mailroom::stories
