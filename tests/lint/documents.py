@@ -41,6 +41,11 @@ def matches(expected, got):
     return bool(got) and expected[0] == got[0] and matches(expected[1:], got[1:])
 
 
+def run_command(command):
+    environment = {**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}"}
+    return subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, env=environment)
+
+
 def check_console(page, block):
     global commands
     first, *expected = block.splitlines()
@@ -50,9 +55,8 @@ def check_console(page, block):
     if not binaries:
         return
     commands += 1
-    environment = {**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}"}
     for _ in range(5):
-        run = subprocess.run(["bash", "-c", first[2:]], capture_output=True, text=True, timeout=60, env=environment)
+        run = run_command(first[2:])
         if "did not show this time" not in run.stdout:
             break
     if run.returncode != 0:
@@ -62,6 +66,15 @@ def check_console(page, block):
         complaints.append(f"{page}: '{first[2:]}' prints something else:\n{textwrap.indent(run.stdout, '  ')}")
 
 
+def check_picture(page, command, picture):
+    global commands
+    if not binaries:
+        return
+    commands += 1
+    if not picture.exists() or run_command(command).stdout != picture.read_text():
+        complaints.append(f"{page}: {picture.name} is not what '{command}' prints")
+
+
 pages = [root / "README.md", *sorted(root.glob("actors/**/*.md")), *sorted(root.glob("demos/*.md")),
          *sorted(root.glob("framework/**/*.md")), root / ".github/CONTRIBUTING.md"]
 for path in pages:
@@ -69,6 +82,8 @@ for path in pages:
     text = path.read_text()
     if len(text.splitlines()) < 10:
         complaints.append(f"{page}: there is nothing on it")
+    for command, picture in re.findall(r"<!-- from \$ (.+?) -->\n!\[.*?\]\((\S+)\)", text):
+        check_picture(page, command, path.parent / picture)
     for marker, source, language, block in re.findall(
             r"(<!-- from (\S+) -->\n)?```(\w*)\n(.*?)```", text, re.DOTALL):
         if source:
