@@ -107,6 +107,8 @@ refuse 2 "explore needs a story, or --all" "$bin/mailroom" explore
 refuse 2 "no story is called 'nosuch'" "$bin/mailroom" explore nosuch
 refuse 2 "no version 'nosuch'" "$bin/mailroom" explore counter.nosuch
 refuse 2 "kitchen cannot be explored; counter, " "$bin/mailroom" explore kitchen
+refuse 2 "squares.futures cannot be explored; other versions can" "$bin/mailroom" explore squares.futures
+refuse 2 "squares.futures cannot be explored; other versions can" "$bin/mailroom" replay squares.futures:A
 refuse 2 "excludes" "$bin/mailroom" explore counter --all
 refuse 2 "strategy" "$bin/mailroom" explore counter --strategy luck
 refuse 2 "schedules" "$bin/mailroom" explore counter --schedules 0

@@ -15,6 +15,8 @@ namespace {
 settings small(const story& s) {
   settings with;
   with.numbers = s.small;
+  if (auto workers = with.numbers.extract("workers"))
+    with.workers = static_cast<int>(workers.mapped());
   return complete(s, with);
 }
 
@@ -43,9 +45,11 @@ std::function<void(explore::stage&)> actors_of(const story& s, const version& v)
   };
 }
 
-void check(const story& s) {
+void check(const story& s, const version& v) {
   if (!s.explorable)
     throw std::invalid_argument(fmt::format("{} cannot be explored", s.name));
+  if (!v.explorable)
+    throw std::invalid_argument(fmt::format("{}.{} cannot be explored", s.name, v.name));
 }
 
 } // namespace
@@ -68,7 +72,7 @@ verdict verdict_of(const explore::run& r) {
 }
 
 exploration explore_version(const story& s, const version& v, const explore::options& how) {
-  check(s);
+  check(s, v);
   exploration e{&s, &v, {}, {}};
   if (v.actors)
     e.result =
@@ -83,7 +87,7 @@ exploration explore_version(const story& s, const version& v, const explore::opt
 
 explore::run replay_version(const story& s, const version& v, std::string_view schedule,
                             const explore::options& how) {
-  check(s);
+  check(s, v);
   return v.actors ? explore::replay(actors_of(s, v), schedule, how)
                   : explore::replay(threads_of(s, v), schedule, how);
 }

@@ -29,7 +29,7 @@ struct exploration {
 /// Runs one version of an explorable story under all its schedules, with few workers and small
 /// numbers; or goes through its states, if it may go round for ever.
 ///
-/// Throws `std::invalid_argument` if the story is not explorable, and `explore::refused`.
+/// Throws `std::invalid_argument` if story or version are not explorable, and `explore::refused`.
 exploration explore_version(const story& s, const version& v, const explore::options& how = {});
 
 /// Runs one schedule of it. Throws `explore::schedule_error` at the step that does not fit.

@@ -51,6 +51,16 @@ std::string explorable(const std::vector<const story*>& stories) {
   return names;
 }
 
+void check(const story& s, const std::vector<const story*>& stories) {
+  if (!s.explorable)
+    throw usage_error(fmt::format("{} cannot be explored; {} can", s.name, explorable(stories)));
+}
+
+void check(const story& s, const version& v) {
+  if (!v.explorable)
+    throw usage_error(fmt::format("{}.{} cannot be explored; other versions can", s.name, v.name));
+}
+
 } // namespace
 
 struct explore_commands::arguments {
@@ -135,15 +145,14 @@ int explore_commands::explore() const {
     auto [name, version] = split(g.name);
     stories.push_back(&find_story(stories_, name));
     only = version;
-    if (!stories.front()->explorable)
-      throw usage_error(fmt::format("{} cannot be explored; {} can", name, explorable(stories_)));
+    check(*stories.front(), stories_);
   }
   std::vector<exploration> all;
   for (auto* s : stories) {
     if (!only.empty())
-      find(*s, only);
+      check(*s, find(*s, only));
     for (auto& v : s->versions)
-      if (only.empty() || v.name == only)
+      if (only.empty() ? v.explorable : v.name == only)
         all.push_back(explore_version(*s, v, g.chosen()));
   }
   if (g.json)
@@ -165,8 +174,8 @@ int explore_commands::replay() const {
   auto [name, version_name] = split(g.name.substr(0, colon));
   auto& s = find_story(stories_, name);
   auto& v = find(s, version_name);
-  if (!s.explorable)
-    throw usage_error(fmt::format("{} cannot be explored; {} can", name, explorable(stories_)));
+  check(s, stories_);
+  check(s, v);
   auto r = replay_version(s, v, std::string_view(g.name).substr(colon + 1), g.chosen());
   if (g.format == "mermaid")
     console::print(explore::mermaid(r));

@@ -25,6 +25,9 @@ struct version {
   bool endless = false;
   /// What an exploration finds, if that is worse: some schedules no machine keeps up for long.
   std::optional<verdict> at_worst = {};
+  /// Whether it can be explored, if its story can: no if it needs time to pass for threads, or an
+  /// executor.
+  bool explorable = true;
 };
 
 /// A number of a story that can be set on the command line.
@@ -51,7 +54,8 @@ struct story {
   int most_workers;    ///< workers == most_workers: the story has a fixed cast
   bool explorable;     ///< whether every interleaving can be run
   std::vector<parameter> parameters;
-  std::map<std::string, std::int64_t, std::less<>> small = {}; ///< numbers to explore it with
+  /// Numbers to explore it with; "workers" is how many take part.
+  std::map<std::string, std::int64_t, std::less<>> small = {};
 
   /// The invariant: what a finished run amounts to. Hanging and throwing is judged by the runner.
   std::function<verdict(const outcome&)> judge;
