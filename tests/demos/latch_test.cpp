@@ -1,0 +1,49 @@
+#include <doctest/doctest.h>
+
+#include "mailroom/compare/exploration.hpp"
+#include "mailroom/explore/replay.hpp"
+#include "stories.hpp"
+#include "support/stories.hpp"
+
+using namespace mailroom;
+using compare::verdict;
+
+TEST_CASE("latch: with every good version, dinner begins when all have come") {
+  test::check_good_versions(stories::latch, {.scale = 0.01});
+}
+
+TEST_CASE("latch: dinner that begins too early is no dinner for all") {
+  auto judged = [](std::int64_t too_early) {
+    return stories::latch.judge({{"too_early", too_early}});
+  };
+  CHECK(judged(0) == verdict::ok);
+  CHECK(judged(1) == verdict::torn_read);
+}
+
+TEST_CASE("latch.racy: a guest who is not counted keeps the host waiting for ever"
+          * doctest::skip(test::under_thread_sanitizer)) {
+  auto result = test::run(stories::latch, "racy", {.scale = 0.5});
+  CHECK(result.found == verdict::deadlock);
+  CHECK(result.why == "host waits for zero");
+}
+
+TEST_CASE("latch.racy: who is not counted is the rule, not the exception") {
+  auto e = compare::explore_version(stories::latch, stories::latch.find("racy"));
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 1512);
+  CHECK(e.result.schedules == 1680);
+}
+
+TEST_CASE("latch: a guest alone is always counted") {
+  for (auto& version : stories::latch.versions) {
+    CAPTURE(version.name);
+    CHECK(test::run(stories::latch, version.name, {.workers = 1}).found == verdict::ok);
+  }
+}
+
+TEST_CASE("latch.actor: on a network, the news may come before the guest") {
+  auto& actor = stories::latch.find("actor");
+  CHECK(compare::explore_version(stories::latch, actor).result.bad() == 0);
+  auto e = compare::explore_version(stories::latch, actor, {.semantics = explore::network});
+  CHECK(e.worst() == verdict::torn_read);
+}
