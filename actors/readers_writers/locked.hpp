@@ -26,9 +26,7 @@ public:
   bool try_lock_for(std::chrono::nanoseconds limit) { return enter_in(access::exclusive, limit); }
 
   void unlock() {
-    std::lock_guard lock{mutex_};
-    writing_ = false;
-    hand_over();
+    leave([this] { writing_ = false; });
   }
 
   void lock_shared() { enter(access::shared); }
@@ -38,9 +36,7 @@ public:
   }
 
   void unlock_shared() {
-    std::lock_guard lock{mutex_};
-    --readers_;
-    hand_over();
+    leave([this] { --readers_; });
   }
 
 private:
@@ -84,6 +80,20 @@ private:
       next->admitted = true;
       next->go.notify_one(); // under the lock: it is gone as soon as its thread moves
     }
+  }
+
+  /// Unlocking must not throw, as destructors do it. But a mutex throws when the exploration of its
+  /// thread is over, or the watch has given up: then nobody waits for the lock any more.
+  template <class Change>
+  void leave(Change change) {
+    std::unique_lock lock{mutex_, std::defer_lock};
+    try {
+      lock.lock();
+    } catch (...) {
+      return;
+    }
+    change();
+    hand_over();
   }
 
   bool enter_at_once(access wanted) {
