@@ -44,7 +44,7 @@ TEST_CASE(
         }
         ++explored;
       }
-  CHECK(explored >= 26);
+  CHECK(explored >= 29);
 }
 
 TEST_CASE("explorations: the bank") {
@@ -73,6 +73,12 @@ TEST_CASE("explorations: the counter and the editor") {
   CHECK(bad_of(stories::counter, "naive_actor") == "12 of 14");
   CHECK(bad_of(stories::text_editor, "opposite_order") == "2 of 6");
   CHECK(bad_of(stories::text_editor, "ordered") == "0 of 2");
+}
+
+TEST_CASE("explorations: a story may say that fewer or more take part than in a run") {
+  auto story = stories::counter;
+  story.small["workers"] = 3;
+  CHECK(bad_of(story, "racy") == "84 of 90");
 }
 
 TEST_CASE("explorations: robots go in circles, with threads and with messages") {
