@@ -4,6 +4,7 @@
 #include "actors/event/actor.hpp"
 #include "actors/event/flag_only.hpp"
 #include "actors/event/locked.hpp"
+#include "actors/event/signal_only.hpp"
 #include "mailroom/explore/threads.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/latch.hpp"
@@ -28,6 +29,14 @@ void short_green() {
                        green.set();
                        green.clear();
                      }};
+}
+
+/// The light turns green, and a car comes before or after.
+template <class Event>
+void light_and_car() {
+  Event green;
+  sync::thread light{"light", [&] { green.set(); }};
+  sync::thread car{"car", [&] { green.wait(); }};
 }
 
 /// The actor, with the members of the lock version, for threads.
@@ -60,6 +69,17 @@ TEST_CASE("event.flag_only: who looks too late has missed it, and waits for ever
 TEST_CASE("event.flag_only: who looks while it is set goes on") {
   // After set (BBB), and before clear.
   CHECK(explore::replay(short_green<flag_only::event>, "AABBBAABB").end == ending::fine);
+}
+
+TEST_CASE("event.signal_only: who comes after the signal waits for ever") {
+  auto run = explore::replay(light_and_car<signal_only::event>, "AAABB");
+  CHECK(run.end == ending::lost_wakeup);
+  CHECK(run.why == "car waits to wake the event");
+  CHECK(explore::replay(light_and_car<lock_based::event>, "AAABB").end == ending::fine);
+}
+
+TEST_CASE("event.signal_only: who waits when the signal comes goes on") {
+  CHECK(explore::replay(light_and_car<signal_only::event>, "BBAAABB").end == ending::fine);
 }
 
 // -- one suite for both ---------------------------------------------------------------------------------

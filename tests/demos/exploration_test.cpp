@@ -44,7 +44,7 @@ TEST_CASE(
         }
         ++explored;
       }
-  CHECK(explored >= 29);
+  CHECK(explored >= 32);
 }
 
 TEST_CASE("explorations: the bank") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,6 +15,21 @@
 #include "mailroom/system.hpp"
 
 namespace mailroom::compare {
+
+/// Does something when an actor has hesitated for that long. If that is 0, as it is on a stage, it
+/// still does so in a message to itself, so others may come first. The actor must have no other
+/// behaviour meanwhile, and has none afterwards.
+inline void hesitate(caf::event_based_actor* self, std::chrono::nanoseconds time,
+                     std::function<void()> then) {
+  self->become([self, then = std::move(then)](done_atom) {
+    self->unbecome();
+    then();
+  });
+  if (time.count() == 0)
+    self->send(self, done_atom_v);
+  else
+    self->delayed_send(self, time, done_atom_v);
+}
 
 /// The actors of a version of a story: the same code plays in a real system when it is run, and on
 /// an explorer's stage when every order of its messages is looked at.
