@@ -44,7 +44,7 @@ TEST_CASE(
         }
         ++explored;
       }
-  CHECK(explored >= 32);
+  CHECK(explored >= 36);
 }
 
 TEST_CASE("explorations: the bank") {
