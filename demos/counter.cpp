@@ -47,13 +47,14 @@ outcome with_threads(context& ctx) {
                           ctx.note(worker_name(i), fmt::format("added {}", times));
                       }});
     ctx.together(std::move(team));
-    ctx.note("counter", fmt::format("is {} of {}", counter.value(), workers * times));
-    return counter.value();
+    auto counted = counter.value();
+    ctx.note("counter", fmt::format("is {} of {}", counted, workers * times));
+    return counted;
   };
   Counter fast;
   Counter slow{0, ctx.scaled(thinking)};
   auto counted = count(fast, ctx.workers(), ctx.number("increments"));
-  return measured(ctx, counted, count(slow, thinkers(ctx), 1));
+  return measured(ctx, counted, thinkers(ctx) == 0 ? 0 : count(slow, thinkers(ctx), 1));
 }
 
 /// Lets `workers` actors that `hire` sends in count, and returns what `total` then says.
