@@ -47,6 +47,27 @@ TEST_CASE(
   CHECK(explored >= 39);
 }
 
+TEST_CASE("explorations: a version in the place of one with another verdict is found") {
+  int swapped = 0;
+  for (auto* s : stories::all())
+    for (auto& v : s->versions)
+      for (auto& other : s->versions) {
+        if (!s->explorable || !v.explorable || !other.explorable
+            || other.at_worst.value_or(other.expected) == v.at_worst.value_or(v.expected))
+          continue;
+        auto wrong = other;
+        wrong.expected = v.expected;
+        wrong.at_worst = v.at_worst;
+        CAPTURE(s->name);
+        CAPTURE(v.name);
+        CAPTURE(other.name);
+        CHECK_FALSE(explore_version(*s, wrong).as_expected());
+        ++swapped;
+        break;
+      }
+  CHECK(swapped >= 60);
+}
+
 TEST_CASE("explorations: the bank") {
   using stories::bank_account;
   CHECK(bad_of(bank_account, "racy") == "4 of 6");
