@@ -27,16 +27,17 @@ TEST_CASE("bank_account: exactly one of two gets 75 of 100") {
 
 TEST_CASE("bank_account.racy: two who think between looking and taking overdraw it"
           * doctest::skip(test::under_thread_sanitizer)) {
-  CHECK(test::run(bank_account, "racy", {.scale = 0.5}).found == compare::verdict::overdraft);
+  CHECK(test::run_until_it_shows(bank_account, "racy", {.scale = 0.5}).found
+        == compare::verdict::overdraft);
 }
 
 TEST_CASE("bank_account.step_locked: a lock around each step does not help") {
-  CHECK(test::run(bank_account, "step_locked", {.scale = 0.5}).found
+  CHECK(test::run_until_it_shows(bank_account, "step_locked", {.scale = 0.5}).found
         == compare::verdict::overdraft);
 }
 
 TEST_CASE("bank_account.naive_actor: messages alone do not help") {
-  auto result = test::run(bank_account, "naive_actor", {.scale = 0.5});
+  auto result = test::run_until_it_shows(bank_account, "naive_actor", {.scale = 0.5});
   CHECK(result.found == compare::verdict::overdraft);
   CHECK(result.outcome.count("granted") == 2);
 }

@@ -47,7 +47,7 @@ TEST_CASE("parking_lot: each way to be wrong has its verdict") {
 
 TEST_CASE("parking_lot.racy: three who think between looking and taking park in two places"
           * doctest::skip(test::under_thread_sanitizer)) {
-  auto result = test::run(parking_lot, "racy", {.scale = 0.5});
+  auto result = test::run_until_it_shows(parking_lot, "racy", {.scale = 0.5});
   CHECK(result.found == verdict::overdraft);
   CHECK(result.outcome.count("most_at_once") == 3);
 }

@@ -13,6 +13,8 @@ TEST_CASE("points_race: in every good version, the total is the sum of all finds
 
 TEST_CASE("points_race: each player finds 1 to 3 points five times") {
   for (auto& v : points_race.versions) {
+    if (v.name == "racy" && test::under_thread_sanitizer)
+      continue;
     CAPTURE(v.name);
     auto result = test::run(points_race, v.name);
     for (auto* name : {"Bunny", "Turtle", "Fox"})
@@ -34,7 +36,7 @@ TEST_CASE("points_race: the seed decides what is found, and who leads") {
 
 TEST_CASE("points_race.racy: players who write at the same time lose points"
           * doctest::skip(test::under_thread_sanitizer)) {
-  auto result = test::run(points_race, "racy", {.scale = 0.5});
+  auto result = test::run_until_it_shows(points_race, "racy", {.scale = 0.5});
   CHECK(result.found == verdict::lost_update);
   CHECK(result.outcome.count("on_the_board") == result.outcome.count("found"));
   CHECK(result.outcome.count("total") < result.outcome.count("found"));

@@ -17,7 +17,7 @@ TEST_CASE("shopping_list: 2 + 1 + 1 = 4 apples") {
 
 TEST_CASE("shopping_list.racy: two who walk to the fridge in between lose an apple"
           * doctest::skip(test::under_thread_sanitizer)) {
-  auto result = test::run(shopping_list, "racy", {.scale = 0.5});
+  auto result = test::run_until_it_shows(shopping_list, "racy", {.scale = 0.5});
   CHECK(result.found == compare::verdict::lost_update);
   CHECK(result.outcome.count("apples") == 3);
 }

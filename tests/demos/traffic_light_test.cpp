@@ -40,7 +40,8 @@ TEST_CASE("traffic_light: each way to be wrong has its verdict") {
 }
 
 TEST_CASE("traffic_light.signal_only: whoever comes after the signal waits") {
-  CHECK(test::run(traffic_light, "signal_only", {.scale = 0.3}).found == verdict::lost_wakeup);
+  CHECK(test::run_until_it_shows(traffic_light, "signal_only", {.scale = 0.3}).found
+        == verdict::lost_wakeup);
 }
 
 TEST_CASE("traffic_light: in how many schedules each version fails") {

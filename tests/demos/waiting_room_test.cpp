@@ -37,7 +37,7 @@ TEST_CASE("waiting_room: each way to be wrong has its verdict") {
 }
 
 TEST_CASE("waiting_room.early_signal: a chair is free, and somebody waits for the news of it") {
-  auto result = test::run(waiting_room, "early_signal", {.scale = 0.3});
+  auto result = test::run_until_it_shows(waiting_room, "early_signal", {.scale = 0.3});
   CHECK(result.found == verdict::lost_wakeup);
   CHECK(result.why.find("waits for changed") != std::string::npos);
 }

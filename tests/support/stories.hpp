@@ -37,7 +37,7 @@ inline void check_good_versions(const compare::story& story, compare::settings w
     if (version.expected == compare::verdict::ok)
       for (int n : workers)
         for (std::uint64_t seed : {1u, 2u, 3u}) {
-          INFO(story.name << '.' << version.name << " with " << n << " workers, seed " << seed);
+          INFO(story.name << "." << version.name << " with " << n << " workers, seed " << seed);
           with.workers = n;
           with.seed = seed;
           auto result = compare::run(story, version, with);
@@ -50,6 +50,16 @@ inline void check_good_versions(const compare::story& story, compare::settings w
 inline compare::result run(const compare::story& story, std::string_view version,
                            compare::settings with = {.scale = 0.02}) {
   return compare::run(story, story.find(version), with);
+}
+
+/// Runs a version with a bug until it shows, ten times at most. It hesitates for long where others
+/// can get in, so once is enough; but on a machine that is busy with other things, who knows?
+inline compare::result run_until_it_shows(const compare::story& story, std::string_view version,
+                                          compare::settings with = {.scale = 0.02}) {
+  for (int chances = 10;; --chances)
+    if (auto result = run(story, version, with);
+        result.found != compare::verdict::ok || chances == 1)
+      return result;
 }
 
 } // namespace mailroom::test
