@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "mailroom/compare/exploration.hpp"
 #include "stories.hpp"
 #include "support/stories.hpp"
 
@@ -40,4 +41,23 @@ TEST_CASE("bank_account.naive_actor: messages alone do not help") {
   auto result = test::run_until_it_shows(bank_account, "naive_actor", {.scale = 0.5});
   CHECK(result.found == compare::verdict::overdraft);
   CHECK(result.outcome.count("granted") == 2);
+}
+
+TEST_CASE("exercise: bank_account: who thinks without the lock looks again before taking"
+          * doctest::should_fail()) {
+  auto story = bank_account;
+  story.judge = [](const compare::outcome& o) {
+    return o.count("granted") == 1 ? bank_account.judge(o) : compare::verdict::lost_update;
+  };
+  auto explored = [&](std::string_view version) {
+    return compare::explore_version(story, story.find(version)).result;
+  };
+  auto look_again = explored("look_again");
+  CHECK_FALSE(story.find("look_again").actors);
+  CHECK(look_again.complete);
+  CHECK(look_again.bad() == 0);
+  CHECK(look_again.schedules > explored("locked").schedules); // both look, and then both take
+  auto enough =
+    test::run(bank_account, "look_again", {.workers = 4, .numbers = {{"balance", 300}}});
+  CHECK(enough.outcome.count("granted") == 4);
 }

@@ -80,3 +80,20 @@ TEST_CASE(
   CHECK(e.result.schedules > 100);
   CHECK(e.result.bad() == 0);
 }
+
+TEST_CASE("exercise: bank_transfer: locks that are taken in order never try again"
+          * doctest::should_fail()) {
+  auto story = bank_transfer;
+  auto ordered = story.find("ordered_locks");
+  CHECK_FALSE(ordered.actors);
+  ordered.endless = true; // all that goes round in circles is found in the states
+  CHECK(compare::explore_version(story, ordered).result.bad() == 0);
+  ordered.endless = false;
+  story.small["accounts"] = 3;
+  auto all = compare::explore_version(story, ordered).result;
+  auto one_lock = compare::explore_version(story, story.find("one_lock")).result;
+  CHECK(all.complete);
+  CHECK(all.bad() == 0);
+  CHECK(all.schedules > one_lock.schedules); // two transfers are under way at the same time
+  CHECK(test::run(bank_transfer, "ordered_locks").found == verdict::ok);
+}

@@ -43,3 +43,17 @@ TEST_CASE("barrier: whoever waits is no burden, if there is nobody else") {
     CHECK(test::run(stories::barrier, version.name, {.workers = 1}).found == verdict::ok);
   }
 }
+
+TEST_CASE("exercise: barrier: who drops out after the first crossing holds up nobody"
+          * doctest::should_fail()) {
+  auto story = stories::barrier;
+  story.judge = [](const compare::outcome& o) {
+    bool others = o.count("finished") == o.count("walkers") - 1;
+    return others ? stories::barrier.judge(o) : verdict::crash;
+  };
+  auto& drop_out = story.find("drop_out");
+  CHECK(compare::run(story, drop_out, {.workers = 5, .scale = 0.002}).found == verdict::ok);
+  auto e = compare::explore_version(story, drop_out);
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 0);
+}

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "mailroom/compare/exploration.hpp"
 #include "stories.hpp"
 #include "support/stories.hpp"
 
@@ -30,4 +31,22 @@ TEST_CASE("counter: the numbers are those of the story") {
   CHECK(result.outcome.count("expected") == 2'000'000);
   CHECK(result.outcome.count("counted") == 2'000'000);
   CHECK(result.outcome.count("slow_counted") == 5);
+}
+
+// Twice each: an optimistic worker takes the steps of a racy one, and more where it was too late.
+TEST_CASE("exercise: counter: an optimistic worker writes what it has read, or reads again"
+          * doctest::should_fail()) {
+  auto story = counter;
+  story.small["increments"] = 2;
+  auto explored = [&](std::string_view version) {
+    return compare::explore_version(story, story.find(version),
+                                    {.strategy = explore::strategy::all})
+      .result;
+  };
+  auto optimistic = explored("optimistic");
+  CHECK(optimistic.complete);
+  CHECK(optimistic.bad() == 0);
+  CHECK(optimistic.schedules > explored("racy").schedules);
+  CHECK(test::run(counter, "optimistic", {.workers = 7, .numbers = {{"increments", 2000}}}).found
+        == compare::verdict::ok);
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "mailroom/compare/exploration.hpp"
 #include "stories.hpp"
 #include "support/stories.hpp"
 
@@ -42,4 +43,23 @@ TEST_CASE("critical_section: a vote too many is as wrong as one too few") {
   CHECK(judged(100) == verdict::ok);
   CHECK(judged(99) == verdict::lost_update);
   CHECK(judged(101) == verdict::lost_update);
+}
+
+// Of orders that nobody can tell apart, one is looked at. So they tell how often the total is
+// locked.
+TEST_CASE("exercise: critical_section: who has added up the own boxes locks the total once"
+          * doctest::should_fail()) {
+  auto story = critical_section;
+  story.explorable = true;
+  story.small = {{"workers", 2}, {"boxes", 3}};
+  auto explored = [&](std::string_view version) {
+    return compare::explore_version(story, story.find(version),
+                                    {.strategy = explore::strategy::sleep_sets})
+      .result;
+  };
+  auto own_sum = explored("own_sum");
+  CHECK(own_sum.complete);
+  CHECK(own_sum.bad() == 0);
+  CHECK(own_sum.schedules == 2); // one adds first, or the other one
+  CHECK(explored("short_section").schedules > 2);
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include <doctest/doctest.h>
 
@@ -97,4 +98,25 @@ TEST_CASE("deadlock_watch: a deadlock with a wrong name is no deadlock that was 
   CHECK(judged(0, true, true) == verdict::deadlock);
   CHECK(judged(0, true, false) == verdict::crash);
   CHECK(judged(1, true, true) == verdict::crash); // who is through does not wait
+}
+
+TEST_CASE("exercise: deadlock_watch: while one seat is free, all may begin at the left"
+          * doctest::should_fail()) {
+  auto result = test::run(deadlock_watch, "all_but_one", {.scale = 1});
+  CHECK(result.found == verdict::ok);
+  lines who;
+  std::map<std::string, std::string> first;
+  for (auto& e : result.events)
+    if (e.what.starts_with("has")) {
+      who.push_back(e.who);
+      first.emplace(e.who, e.what);
+    }
+  REQUIRE(first.size() == 5);
+  for (auto& [guest, what] : first)
+    CHECK(what == "has fork " + guest.substr(guest.size() - 1)); // its own, unlike in order
+  CHECK(who[0] != who[1]);                                       // they sit there together
+  auto e = compare::explore_version(deadlock_watch, deadlock_watch.find("all_but_one"),
+                                    {.strategy = explore::strategy::sleep_sets});
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 0);
 }

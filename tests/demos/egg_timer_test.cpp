@@ -52,3 +52,16 @@ TEST_CASE("egg_timer: in virtual time, the cook is in time or too late, never bo
   CHECK(too_late > 0);
   CHECK(too_late < 32);
 }
+
+TEST_CASE("exercise: egg_timer: a bell that cancels the other one itself is never too late"
+          * doctest::should_fail()) {
+  auto story = egg_timer;
+  story.judge = [](const compare::outcome& o) {
+    return o.flag("cancelled") ? egg_timer.judge(o) : verdict::overtaken;
+  };
+  auto& first_bell = story.find("first_bell");
+  auto e = compare::explore_version(story, first_bell);
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 0);
+  CHECK(compare::run(story, first_bell, {.scale = 0.0001}).found == verdict::ok);
+}

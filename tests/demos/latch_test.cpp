@@ -47,3 +47,18 @@ TEST_CASE("latch.actor: on a network, the news may come before the guest") {
   auto e = compare::explore_version(stories::latch, actor, {.semantics = explore::network});
   CHECK(e.worst() == verdict::torn_read);
 }
+
+TEST_CASE("exercise: latch: dinner does not wait for a guest who is known not to come"
+          * doctest::should_fail()) {
+  auto story = stories::latch;
+  story.judge = [](const compare::outcome& o) {
+    bool dinner = o.flag("served") && o.count("came") == o.count("guests") - 1;
+    return dinner ? stories::latch.judge(o) : verdict::deadlock;
+  };
+  auto& monitored = story.find("monitored");
+  CHECK(compare::run(story, monitored, {.scale = 0.02}).found == verdict::ok);
+  auto e = compare::explore_version(story, monitored);
+  CHECK(monitored.actors);
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 0);
+}

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "mailroom/compare/exploration.hpp"
 #include "stories.hpp"
 #include "support/stories.hpp"
 
@@ -55,4 +56,22 @@ TEST_CASE("points_race: five finds each, and nothing is lost") {
   CHECK(judged(5, 30, 28) == verdict::lost_update);
   CHECK(judged(5, 29, 30) == verdict::lost_update);
   CHECK(judged(4, 30, 30) == verdict::crash);
+}
+
+TEST_CASE("exercise: points_race: a referee sees a total that is the sum, whenever it looks"
+          * doctest::should_fail()) {
+  auto story = points_race;
+  story.explorable = true;
+  story.judge = [](const compare::outcome& o) {
+    bool fine = o.count("looks") == 10 && o.count("torn") == 0;
+    return fine ? points_race.judge(o) : verdict::torn_read;
+  };
+  auto referee = story.find("referee");
+  CHECK(compare::run(story, referee, {.scale = 0.02}).found == verdict::ok);
+  referee.actors = true; // too many orders for all of them
+  auto e = compare::explore_version(story, referee,
+                                    {.strategy = explore::strategy::random, .max_schedules = 300});
+  CHECK(e.result.schedules == 300);
+  CHECK(e.result.cut == 0);
+  CHECK(e.result.bad() == 0);
 }

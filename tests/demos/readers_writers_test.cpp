@@ -67,3 +67,17 @@ TEST_CASE("readers_writers: two readers and a writer, in every schedule") {
   CHECK(explored("locked").result.bad() == 0);
   CHECK(explored("actor").result.bad() == 0);
 }
+
+TEST_CASE("exercise: readers_writers: an actor that has both times needs no lender"
+          * doctest::should_fail()) {
+  auto& story = stories::readers_writers;
+  auto explored = [&](std::string_view version) {
+    return compare::explore_version(story, story.find(version)).result;
+  };
+  auto one_actor = explored("one_actor");
+  CHECK(story.find("one_actor").actors);
+  CHECK(one_actor.complete);
+  CHECK(one_actor.bad() == 0);
+  CHECK(one_actor.schedules < explored("actor").schedules);
+  CHECK(test::run(story, "one_actor", {.workers = 7}).found == verdict::ok);
+}

@@ -70,3 +70,21 @@ TEST_CASE("reentrant: the visits that are due, no less and no more") {
   CHECK(judged(3) == verdict::lost_update);
   CHECK(judged(5) == verdict::lost_update);
 }
+
+TEST_CASE("exercise: reentrant: who does not await the answer lets others in between two folders"
+          * doctest::should_fail()) {
+  auto at_most_one = [](const compare::outcome& o) {
+    return o.count("at_once") == 1 ? reentrant.judge(o) : verdict::overtaken;
+  };
+  CHECK(explored("self_ask_then").result.complete);
+  CHECK(explored("self_ask_then").result.bad() == 0);
+  auto story = reentrant;
+  story.judge = at_most_one;
+  auto e = compare::explore_version(story, story.find("self_ask_then"));
+  CHECK(e.worst() == verdict::overtaken);
+  CHECK(e.result.bad() < e.result.schedules);
+  CHECK(
+    compare::run(story, story.find("self_ask_then"), {.workers = 1, .numbers = {{"depth", 100}}})
+      .found
+    == verdict::ok);
+}

@@ -41,3 +41,17 @@ TEST_CASE("rendezvous: who comes first waits for the other one") {
     CHECK(result.events[3].what == "goes on");
   }
 }
+
+TEST_CASE("exercise: rendezvous: each goes on with what the other one has brought"
+          * doctest::should_fail()) {
+  auto story = rendezvous;
+  story.judge = [](const compare::outcome& o) {
+    bool swapped = o.text("bunny_has") == "salad" && o.text("turtle_has") == "carrot";
+    return swapped ? rendezvous.judge(o) : verdict::lost_update;
+  };
+  auto& gifts = story.find("gifts");
+  CHECK(compare::run(story, gifts, {.scale = 0.02}).found == verdict::ok);
+  auto e = compare::explore_version(story, gifts);
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 0);
+}

@@ -1,5 +1,8 @@
+#include <utility>
+
 #include <doctest/doctest.h>
 
+#include "mailroom/compare/exploration.hpp"
 #include "stories.hpp"
 #include "support/stories.hpp"
 
@@ -27,4 +30,22 @@ TEST_CASE("robots: moves are bounded, and nobody moves who has the right of way"
   auto result = test::run(robots, "priority", {.scale = 0.02});
   CHECK(result.outcome.count("a_moves") == 0);
   CHECK(result.outcome.count("b_moves") >= 1);
+}
+
+TEST_CASE("exercise: robots: whose turn it is steps aside once, and the seed says whose"
+          * doctest::should_fail()) {
+  auto moves = [](std::uint64_t seed) {
+    auto result = test::run(robots, "turn_taking", {.seed = seed, .scale = 0.02});
+    CHECK(result.found == compare::verdict::ok);
+    return std::pair{result.outcome.count("a_moves"), result.outcome.count("b_moves")};
+  };
+  CHECK(moves(1) != moves(2));
+  auto story = robots;
+  story.judge = [](const compare::outcome& o) {
+    bool one = o.count("a_moves") + o.count("b_moves") == 1;
+    return one ? robots.judge(o) : compare::verdict::livelock;
+  };
+  auto e = compare::explore_version(story, story.find("turn_taking"));
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 0);
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "mailroom/compare/exploration.hpp"
@@ -41,4 +43,19 @@ TEST_CASE("squares: three results come in any of six orders, two in any of two")
     CHECK(e.result.schedules == orders);
     CHECK(e.result.bad() == 0);
   }
+}
+
+TEST_CASE("exercise: squares: who is told of a failure asks again" * doctest::should_fail()) {
+  auto story = squares;
+  story.judge = [](const compare::outcome& o) {
+    return o.count("failed") == 1 ? squares.judge(o) : compare::verdict::crash;
+  };
+  auto result = compare::run(story, story.find("second_try"), {.scale = 0.02});
+  CHECK(result.found == compare::verdict::ok);
+  CHECK(std::count_if(result.events.begin(), result.events.end(),
+                      [](auto& e) { return e.what == "computes 2 x 2"; })
+        == 2);
+  auto e = compare::explore_version(story, story.find("second_try"));
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 0);
 }

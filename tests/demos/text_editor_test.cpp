@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "mailroom/compare/exploration.hpp"
 #include "stories.hpp"
 #include "support/stories.hpp"
 
@@ -64,4 +65,22 @@ TEST_CASE("text_editor: copies must be equal, and have what was saved") {
   CHECK(judged(false, 1, 1) == compare::verdict::ok); // gave up, and said so
   CHECK(judged(true, 2, 1) == compare::verdict::torn_read);
   CHECK(judged(true, 1, 1) == compare::verdict::torn_read);
+}
+
+TEST_CASE("exercise: text_editor: who holds one copy at a time can neither deadlock nor lose a text"
+          * doctest::should_fail()) {
+  auto story = text_editor;
+  story.judge = [](const compare::outcome& o) {
+    bool done = o.flag("saved") && o.flag("synced") && o.count("local") == 2;
+    return done ? text_editor.judge(o) : compare::verdict::lost_update;
+  };
+  auto explored = [&](std::string_view version) {
+    return compare::explore_version(story, story.find(version)).result;
+  };
+  auto one_at_a_time = explored("one_at_a_time");
+  CHECK_FALSE(story.find("one_at_a_time").actors);
+  CHECK(one_at_a_time.complete);
+  CHECK(one_at_a_time.bad() == 0);
+  CHECK(one_at_a_time.schedules > explored("ordered").schedules); // neither waits for all of it
+  CHECK_FALSE(was_told(test::run(text_editor, "one_at_a_time"), "refused"));
 }
