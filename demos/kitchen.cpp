@@ -29,6 +29,27 @@ std::uint64_t chop(std::int64_t strokes) {
   return x;
 }
 
+/// Those who chop, and how many did so at once.
+class stoves {
+public:
+  explicit stoves(context& ctx) : ctx_(ctx) {}
+
+  void chop_for(const std::string& who) {
+    int now = ++chopping_;
+    for (int most = most_; now > most && !most_.compare_exchange_weak(most, now);) {
+    }
+    ctx_.note(who, fmt::format("{} crumbs", chop(ctx_.number("strokes")) % 10));
+    --chopping_;
+  }
+
+  std::int64_t most_at_once() const { return most_; }
+
+private:
+  context& ctx_;
+  std::atomic<int> chopping_{0};
+  std::atomic<int> most_{0};
+};
+
 double seconds_of(const std::function<void()>& work) {
   auto start = clock::now();
   work();
@@ -43,7 +64,8 @@ struct kitchen_rules {
 };
 
 /// Runs both acts, and compares them with one chef who does one thing after another.
-outcome measured(context& ctx, const std::atomic<int>& served, const kitchen_rules& rules) {
+outcome measured(context& ctx, const std::atomic<int>& served, const stoves& used,
+                 const kitchen_rules& rules) {
   auto one_oven = ctx.scaled(1s);
   auto alone = seconds_of([&] {
     std::uint64_t crumbs = 0;
@@ -55,7 +77,8 @@ outcome measured(context& ctx, const std::atomic<int>& served, const kitchen_rul
   auto chopping = seconds_of(rules.chop_all);
   return {{"served", static_cast<std::int64_t>(served.load())},
           {"waiting_speedup", dishes * std::chrono::duration<double>(one_oven).count() / baking},
-          {"computing_speedup", alone / chopping}};
+          {"computing_speedup", alone / chopping},
+          {"chopping_at_once", used.most_at_once()}};
 }
 
 /// One task per dish, each on a thread of its own; returns when all are done.
@@ -70,6 +93,7 @@ void by_chefs(context& ctx, const std::function<void()>& task) {
 // when it is done: with a message.
 outcome one_chef(context& ctx) {
   std::atomic<int> served{0};
+  stoves used{ctx};
   auto baking = ctx.scaled(1s);
   auto bake_all = [&] {
     auto chef = ctx.actors().spawn([&](caf::event_based_actor* self) -> caf::behavior {
@@ -84,15 +108,16 @@ outcome one_chef(context& ctx) {
   };
   auto chop_all = [&] {
     for (int i = 0; i < dishes; ++i, ++served)
-      ctx.note("chef", fmt::format("{} crumbs", chop(ctx.number("strokes")) % 10));
+      used.chop_for("chef");
   };
-  return measured(ctx, served, {bake_all, chop_all});
+  return measured(ctx, served, used, {bake_all, chop_all});
 }
 
 // Four threads and one lock to compute: Python's global interpreter lock. Who waits, leaves the
 // stove.
 outcome one_stove(context& ctx) {
   std::atomic<int> served{0};
+  stoves used{ctx};
   sync::mutex stove{"stove"};
   auto bake = [&] {
     sync::pause(ctx.scaled(1s));
@@ -100,15 +125,16 @@ outcome one_stove(context& ctx) {
   };
   auto cook = [&] {
     std::lock_guard lock{stove};
-    ctx.note("stove", fmt::format("{} crumbs", chop(ctx.number("strokes")) % 10));
+    used.chop_for("stove");
     ++served;
   };
-  return measured(ctx, served, {[&] { by_chefs(ctx, bake); }, [&] { by_chefs(ctx, cook); }});
+  return measured(ctx, served, used, {[&] { by_chefs(ctx, bake); }, [&] { by_chefs(ctx, cook); }});
 }
 
 // Parallelism: four workers, and as many stoves as there are processors.
 outcome four_chefs(context& ctx) {
   std::atomic<int> served{0};
+  stoves used{ctx};
   actor_pool_executor chefs{ctx.actors(), {.max_workers = dishes, .thread_name_prefix = "chef"}};
   auto all = [&](auto task) {
     return [&chefs, task] {
@@ -124,10 +150,10 @@ outcome four_chefs(context& ctx) {
     ++served;
   };
   auto cook = [&] {
-    ctx.note(this_worker::name(), fmt::format("{} crumbs", chop(ctx.number("strokes")) % 10));
+    used.chop_for(this_worker::name());
     ++served;
   };
-  return measured(ctx, served, {all(bake), all(cook)});
+  return measured(ctx, served, used, {all(bake), all(cook)});
 }
 
 // Everything is served, and nothing before its time. How much faster is for the reader.

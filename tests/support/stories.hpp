@@ -52,14 +52,21 @@ inline compare::result run(const compare::story& story, std::string_view version
   return compare::run(story, story.find(version), with);
 }
 
-/// Runs a version with a bug until it shows, ten times at most. It hesitates for long where others
-/// can get in, so once is enough; but on a machine that is busy with other things, who knows?
-inline compare::result run_until_it_shows(const compare::story& story, std::string_view version,
-                                          compare::settings with = {.scale = 0.02}) {
+/// Runs a version until something is so, ten times at most: for what once is enough, but on a
+/// machine that is busy with other things, who knows?
+template <class Predicate>
+compare::result run_until(const compare::story& story, std::string_view version,
+                          const compare::settings& with, Predicate is_so) {
   for (int chances = 10;; --chances)
-    if (auto result = run(story, version, with);
-        result.found != compare::verdict::ok || chances == 1)
+    if (auto result = run(story, version, with); chances == 1 || is_so(result))
       return result;
+}
+
+/// Runs a version with a bug until it shows. It hesitates for long where others can get in.
+inline compare::result run_until_it_shows(const compare::story& story, std::string_view version,
+                                          const compare::settings& with = {.scale = 0.02}) {
+  return run_until(story, version, with,
+                   [](auto& result) { return result.found != compare::verdict::ok; });
 }
 
 } // namespace mailroom::test
