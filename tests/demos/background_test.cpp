@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "stories.hpp"
@@ -54,4 +56,22 @@ TEST_CASE("background: a tick is missing, too early, or after the end, or somebo
   CHECK(judged("due", 4) == verdict::ok);
   CHECK(judged("left_running", 1) == verdict::crash);
   CHECK(judged("after_the_end", 1) == verdict::crash);
+}
+
+TEST_CASE("exercise: background: a daemon that is told to stop saves, and only then is gone"
+          * doctest::should_fail()) {
+  compare::settings ticks{.scale = 0.01};
+  compare::settings never_ticks{.scale = 100, .numbers = {{"lasts", 0}}};
+  for (auto& with : {ticks, never_ticks}) {
+    auto result = test::run(background, "saving", with);
+    CHECK(result.found == verdict::ok);
+    CHECK(result.outcome.number("stop_took") * with.scale < 50); // really, not in the story
+    auto saved = [](auto& e) { return e.who == "daemon" && e.what == "saved"; };
+    auto told = [](auto& e) { return e.what == "stops the daemon"; };
+    auto& all = result.events;
+    CHECK(std::count_if(all.begin(), all.end(), saved) == 1);
+    auto last = std::find_if(all.begin(), all.end(), saved);
+    CHECK(std::find_if(all.begin(), all.end(), told) < last);
+    CHECK(all.end() - last == 2); // then the program ends
+  }
 }

@@ -41,7 +41,7 @@ TEST_CASE("chat: three people say nine lines, and each hears six of them") {
       INFO(who);
       std::vector<std::string> does;
       for (auto& e : result.events)
-        if (e.who == who && e.what != "has heard all")
+        if (e.who == who && e.what.starts_with("says"))
           does.push_back(e.what);
       CHECK(does == std::vector<std::string>{"says hello", "says tea?", "says bye"});
       auto ready = std::count_if(result.events.begin(), result.events.end(), [&](auto& e) {
@@ -49,5 +49,24 @@ TEST_CASE("chat: three people say nine lines, and each hears six of them") {
       });
       CHECK(ready == 1);
     }
+  }
+}
+
+TEST_CASE("exercise: chat: who comes late hears all, the old lines and the new ones, once"
+          * doctest::should_fail()) {
+  for (int people : {3, 8}) {
+    INFO(people << " people");
+    auto result = test::run(chat, "latecomer", {.workers = people, .scale = 0.01});
+    INFO(result.why);
+    CHECK(result.found == compare::verdict::ok);
+    CHECK(result.outcome.count("heard") == people * (people - 1) * 3);
+    auto at = [&](std::string_view who, std::string_view what) {
+      return std::find_if(result.events.begin(), result.events.end(),
+                          [&](auto& e) { return e.who == who && e.what == what; });
+    };
+    auto last = result.cast.back();
+    REQUIRE(at(last, "comes in") != result.events.end());
+    CHECK(at("Ann", "says bye") < at(last, "comes in"));
+    CHECK(at(last, "comes in") < at(last, "says hello"));
   }
 }

@@ -1,9 +1,12 @@
+#include <chrono>
+
 #include <doctest/doctest.h>
 
 #include "stories.hpp"
 #include "support/stories.hpp"
 
 using namespace mailroom;
+using namespace std::chrono_literals;
 using stories::failures;
 
 TEST_CASE("failures: every good version goes on, and who asked is told") {
@@ -45,4 +48,12 @@ TEST_CASE("failures: the last job is done after the failure, by the worker or it
 TEST_CASE("failures.supervised_actor: one failure is one restart") {
   auto result = test::run(failures, "supervised_actor");
   CHECK(result.outcome.count("restarts") == 1);
+}
+
+TEST_CASE("exercise: failures: after a hundred zeros of somebody else the customer is still served"
+          * doctest::should_fail()) {
+  auto result = test::run(failures, "hundred_zeros", {.scale = 0.02, .limit = 20s});
+  INFO(result.why);
+  CHECK(result.found == compare::verdict::ok);
+  CHECK(result.outcome.count("restarts") == 100 + 1);
 }

@@ -51,3 +51,18 @@ TEST_CASE("game_loop: concurrent loops show more pictures than there is input") 
     CHECK(measured.count("largest_gap_ms") >= 20);
   }
 }
+
+TEST_CASE("exercise: game_loop: sound does not wait for a picture that takes 30 ms"
+          * doctest::should_fail()) {
+  bool waits = true; // so a busy machine may seem to
+  for (int tries = 0; tries < 10 && waits; ++tries) {
+    auto result = test::run(game_loop, "slow_drawing", {.scale = 0.2});
+    CHECK(result.found == compare::verdict::ok);
+    auto pictures = result.outcome.count("picture");
+    CHECK(pictures <= 34); // as many as begin within a second
+    CHECK(result.outcome.count("largest_gap_ms") >= 30);
+    // If it has to, each picture but the last one keeps it from two of its 100 turns.
+    waits = result.outcome.count("sound") <= 100 - 2 * (pictures - 1);
+  }
+  CHECK(!waits);
+}

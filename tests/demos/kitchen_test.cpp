@@ -42,3 +42,25 @@ TEST_CASE("kitchen: at one stove, four chefs chop one after the other") {
   CHECK(at_once("one_stove") == 1);
   CHECK(at_once("four_chefs") > 1);
 }
+
+TEST_CASE("exercise: kitchen: two chefs chop all, and none of them stands in front of an oven"
+          * doctest::should_fail()) {
+  auto with = quick();
+  with.scale = 0.2;
+  with.numbers["strokes"] = 5'000'000;
+  bool nobody_waits = false; // a busy machine may be late; two chefs who wait always are
+  for (int tries = 0; tries < 10 && !nobody_waits; ++tries) {
+    auto result = test::run(kitchen, "two_chefs", with);
+    CHECK(result.found == compare::verdict::ok);
+    nobody_waits = result.outcome.number("waiting_speedup") > 2;
+    int chopped = 0;
+    for (auto& e : result.events)
+      if (e.who != "alone") {
+        INFO(e.who);
+        CHECK((e.who == "chef_0" || e.who == "chef_1"));
+        ++chopped;
+      }
+    CHECK(chopped == 4);
+  }
+  CHECK(nobody_waits);
+}

@@ -55,3 +55,11 @@ TEST_CASE("life_cycle: the first join must wait and fail, the second must not fa
   CHECK(judged("waited", 0.9) == verdict::crash);
   CHECK(judged("joined_again", false) == verdict::crash);
 }
+
+TEST_CASE("exercise: life_cycle: a coroutine that is blocked keeps no worker from other tasks"
+          * doctest::should_fail()) {
+  auto result = test::run(life_cycle, "coroutine", {.scale = 0.005});
+  INFO(result.why);
+  CHECK(result.found == verdict::ok);
+  CHECK(result.outcome.count("meanwhile") >= 1);
+}

@@ -62,3 +62,28 @@ TEST_CASE("music_player: the song does not wait for a track that is longer than 
     CHECK(at("frame 50") < at("part 60"));
   }
 }
+
+TEST_CASE(
+  "exercise: music_player: of a track that was skipped no more is loaded, and another one is"
+  * doctest::should_fail()) {
+  constexpr std::size_t parts = 20; // more than can be there when it is skipped
+  auto with = with_parts(parts);
+  with.scale = 0.1; // so that a part is under way when it is skipped
+  auto result = test::run(music_player, "skipped", with);
+  CHECK(result.found == compare::verdict::ok);
+  std::vector<std::string> loaded;
+  std::vector<std::size_t> loaded_before_skip;
+  for (auto& e : result.events)
+    if (e.who == "disk")
+      loaded.push_back(e.what);
+    else if (e.what == "skips")
+      loaded_before_skip.push_back(loaded.size());
+  REQUIRE(loaded_before_skip.size() == 1);
+  REQUIRE(loaded.size() >= parts);
+  auto in_vain = loaded.size() - parts;
+  CHECK(in_vain < parts);
+  CHECK(in_vain >= loaded_before_skip.front());
+  CHECK(in_vain <= loaded_before_skip.front() + 1); // that was under way
+  for (std::size_t i = 0; i < loaded.size(); ++i)
+    CHECK(loaded[i] == "part " + std::to_string(i < in_vain ? i + 1 : i - in_vain + 1));
+}

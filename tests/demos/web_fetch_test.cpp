@@ -23,3 +23,13 @@ TEST_CASE("web_fetch: sixteen workers wait for sixteen pages at a time") {
     CHECK(seconds < 1.6);
   }
 }
+
+TEST_CASE("exercise: web_fetch: a page that fails once is asked for again, and no other"
+          * doctest::should_fail()) {
+  for (int workers : {1, 16}) {
+    auto result = test::run(web_fetch, "second_try", {.workers = workers, .scale = 0.01});
+    INFO(result.why);
+    CHECK(result.found == compare::verdict::ok);
+    CHECK(result.outcome.count("requests") == 64 + 1);
+  }
+}
