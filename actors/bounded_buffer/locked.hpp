@@ -31,28 +31,28 @@ public:
   bool put(int item) {
     std::unique_lock lock{mutex_};
     room_.wait(lock, [this] { return closed_ || has_room(); });
-    return add(item, lock);
+    return add(item);
   }
 
   /// Does the same, but waits for `limit` at most. Returns whether the item is in.
   bool put_for(int item, std::chrono::nanoseconds limit) {
     std::unique_lock lock{mutex_};
     auto ready = [this] { return closed_ || has_room(); };
-    return room_.wait_until(lock, detail::after(limit), ready) && add(item, lock);
+    return room_.wait_until(lock, detail::after(limit), ready) && add(item);
   }
 
   /// Waits for an item and takes it. Nothing if the buffer is closed and there are none left.
   std::optional<int> get() {
     std::unique_lock lock{mutex_};
     item_.wait(lock, [this] { return closed_ || !items_.empty(); });
-    return take(lock);
+    return take();
   }
 
   /// Does the same, but waits for `limit` at most.
   std::optional<int> get_for(std::chrono::nanoseconds limit) {
     std::unique_lock lock{mutex_};
     item_.wait_until(lock, detail::after(limit), [this] { return closed_ || !items_.empty(); });
-    return take(lock);
+    return take();
   }
 
   /// Takes no more items. Those inside can still be taken; whoever waits in vain is woken.
@@ -73,21 +73,19 @@ public:
 private:
   bool has_room() const { return items_.size() < static_cast<std::size_t>(capacity_); }
 
-  bool add(int item, std::unique_lock<sync::mutex>& lock) {
+  bool add(int item) {
     if (closed_)
       return false;
     items_.push_back(item);
-    lock.unlock();
     item_.notify_one();
     return true;
   }
 
-  std::optional<int> take(std::unique_lock<sync::mutex>& lock) {
+  std::optional<int> take() {
     if (items_.empty())
       return std::nullopt;
     int item = items_.front();
     items_.pop_front();
-    lock.unlock();
     room_.notify_one();
     return item;
   }

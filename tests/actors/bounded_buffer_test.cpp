@@ -62,33 +62,31 @@ void two_and_two() {
 // -- the bug, made to happen ----------------------------------------------------------------------------
 
 TEST_CASE("bounded_buffer.one_condition: room for a producer wakes a consumer, and all sleep") {
-  // 1 is in, producer 2 waits. Consumer 1 takes it, consumer 2 waits, and is the one that is woken.
-  auto run = explore::replay(two_and_two<one_condition::bounded_buffer>, "AAA"
-                                                                         "BB"
-                                                                         "CCDDC1"
+  // Both consumers wait. 1 comes in and wakes one, producer 2 waits. That consumer makes room, and
+  // wakes the other one.
+  auto run = explore::replay(two_and_two<one_condition::bounded_buffer>, "CCDD"
+                                                                         "AAABB"
+                                                                         "CCC"
                                                                          "DD");
   CHECK(run.end == ending::deadlock);
   CHECK(run.why == "producer 2 waits to wake changed; consumer 2 waits to wake changed");
 }
 
 TEST_CASE("bounded_buffer.one_condition: if the right one is woken, all is well") {
-  auto run = explore::replay(two_and_two<one_condition::bounded_buffer>, "AAA"
-                                                                         "BB"
-                                                                         "CCDDC"
-                                                                         "B");
+  auto run = explore::replay(two_and_two<one_condition::bounded_buffer>, "CCDD"
+                                                                         "AAABB"
+                                                                         "CC1C");
   CHECK(run.end == ending::fine);
 }
 
 TEST_CASE("bounded_buffer.locked: with two conditions there is no choice of whom to wake") {
-  CHECK_THROWS_AS(explore::replay(two_and_two<lock_based::bounded_buffer>, "AAA"
-                                                                           "BB"
-                                                                           "CCDDC1"
-                                                                           "DD"),
+  CHECK_THROWS_AS(explore::replay(two_and_two<lock_based::bounded_buffer>, "CCDD"
+                                                                           "AAABB"
+                                                                           "CC1C"),
                   explore::schedule_error);
-  CHECK(explore::replay(two_and_two<lock_based::bounded_buffer>, "AAA"
-                                                                 "BB"
-                                                                 "CCDDC"
-                                                                 "B")
+  CHECK(explore::replay(two_and_two<lock_based::bounded_buffer>, "CCDD"
+                                                                 "AAABB"
+                                                                 "CCC")
           .end
         == ending::fine);
 }

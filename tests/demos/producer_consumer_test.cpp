@@ -50,8 +50,8 @@ TEST_CASE("producer_consumer: in how many schedules each version fails") {
     CHECK(e.result.complete);
     return std::to_string(e.result.bad()) + " of " + std::to_string(e.result.schedules);
   };
-  CHECK(counted("one_condition") == "88 of 5696");
-  CHECK(counted("locked") == "0 of 3832");
+  CHECK(counted("one_condition") == "8 of 80");
+  CHECK(counted("locked") == "0 of 64");
   CHECK(counted("actor") == "0 of 2724");
 }
 
