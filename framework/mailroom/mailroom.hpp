@@ -4,6 +4,7 @@
 
 #include "mailroom/compare/command_line.hpp"
 #include "mailroom/compare/runner.hpp"
+#include "mailroom/compare/troupe.hpp"
 #include "mailroom/error.hpp"
 #include "mailroom/executor/actor_pool_executor.hpp"
 #include "mailroom/executor/thread_pool_executor.hpp"
