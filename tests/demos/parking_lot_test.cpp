@@ -66,3 +66,22 @@ TEST_CASE("parking_lot: in how many schedules each version fails") {
   as_told.small = {}; // two places, three cars
   CHECK(counted(as_told, "locked", explore::strategy::sleep_sets) == "0 of 942");
 }
+
+TEST_CASE("exercise: parking_lot: each bus takes two places at once, or waits"
+          * doctest::should_fail()) {
+  auto story = parking_lot;
+  story.judge = [](const compare::outcome& o) {
+    bool one_by_one = o.count("most_at_once") == 1 && o.count("parked") == o.count("cars");
+    return one_by_one ? parking_lot.judge(o) : verdict::overdraft;
+  };
+  auto& buses = story.find("buses");
+  CHECK(compare::run(story, buses, {.scale = 0.02, .numbers = {{"places", 2}}}).found
+        == verdict::ok);
+  for (std::int64_t places : {2, 3}) { // two each have one of two, or there is one left over
+    CAPTURE(places);
+    story.small = {{"workers", 2}, {"places", places}};
+    auto e = compare::explore_version(story, buses);
+    CHECK(e.result.complete);
+    CHECK(e.result.bad() == 0);
+  }
+}

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "mailroom/compare/exploration.hpp"
@@ -60,4 +62,21 @@ TEST_CASE("producer_consumer.one_condition: in a deadlock each kind waits for th
   CHECK(e.worst() == verdict::deadlock);
   CHECK(e.result.simplest.why.find("producer") != std::string::npos);
   CHECK(e.result.simplest.why.find("consumer") != std::string::npos);
+}
+
+TEST_CASE("exercise: producer_consumer: who wakes everybody wakes some in vain"
+          * doctest::should_fail()) {
+  auto story = producer_consumer;
+  std::int64_t most = 0;
+  story.judge = [&most](const compare::outcome& o) {
+    most = std::max(most, o.count("in_vain"));
+    return producer_consumer.judge(o);
+  };
+  auto& notify_all = story.find("notify_all");
+  CHECK(compare::run(story, notify_all, {.scale = 0.02}).found == verdict::ok);
+  most = 0;
+  auto e = compare::explore_version(story, notify_all);
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 0);
+  CHECK(most >= 2); // `locked` counts 1: who was woken for an item may find it taken
 }

@@ -54,3 +54,17 @@ TEST_CASE("traffic_light: in how many schedules each version fails") {
   CHECK(counted("locked") == "0 of 136");
   CHECK(counted("actor") == "0 of 162");
 }
+
+TEST_CASE("exercise: traffic_light: all go who wait, though it is red again at once"
+          * doctest::should_fail()) {
+  auto story = traffic_light;
+  story.judge = [](const compare::outcome& o) {
+    return o.flag("green") ? verdict::crash : traffic_light.judge(o);
+  };
+  auto& red_again = story.find("red_again");
+  CHECK(compare::run(story, red_again, {.scale = 0.02}).found == verdict::ok);
+  auto e = compare::explore_version(story, red_again);
+  CHECK(red_again.actors);
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 0);
+}

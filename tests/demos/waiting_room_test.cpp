@@ -48,3 +48,17 @@ TEST_CASE("waiting_room: in how many schedules each version fails") {
   CHECK(counted("early_signal") == "4362 of 8614");
   CHECK(counted("actor") == "0 of 183");
 }
+
+TEST_CASE("exercise: waiting_room: who has the lower number gets the chair"
+          * doctest::should_fail()) {
+  auto story = waiting_room;
+  story.judge = [](const compare::outcome& o) {
+    return o.flag("ann_first") ? waiting_room.judge(o) : verdict::overtaken;
+  };
+  auto& numbers = story.find("numbers");
+  CHECK(compare::run(story, numbers, {.scale = 0.02}).found == verdict::ok);
+  auto e = compare::explore_version(story, numbers);
+  CHECK(!numbers.actors);
+  CHECK(e.result.complete);
+  CHECK(e.result.bad() == 0);
+}
