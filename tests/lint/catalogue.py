@@ -46,6 +46,8 @@ for name, row in rows.items():
         complaints.append(f"demos/{name}.md does not show how it goes wrong")
     test = root / f"tests/demos/{name}_test.cpp"
     text = test.read_text() if test.exists() else ""
+    if f'"exercise: {name}:' not in text:
+        complaints.append(f"{name}: its test has no exercise")
     for version, verdict in row["bad"].items():
         if not row["explored"] and not re.search(rf'"{version}".*?verdict::{verdict}\b', text, re.DOTALL):
             complaints.append(f"{name}.{version}: no test says that it must be {verdict}")
