@@ -89,15 +89,9 @@ outcome actor(context& ctx) {
   auto crossing = actors.spawn("barrier", mailroom::barrier, ctx.workers());
   auto tower = actors.spawn("lookout", lookout_actor, ctx.workers());
   for (int i = 1; i <= ctx.workers(); ++i)
-    actors.send_in(walker(i), [&, i](caf::event_based_actor* self) -> caf::behavior {
+    actors.send_in(walker(i), [&, i](caf::event_based_actor* self) {
       hiker me{self, &ctx, i, crossing, tower};
-      auto time = ctx.hesitation(way(i));
-      if (time.count() == 0) {
-        me.reach(1);
-        return {};
-      }
-      self->delayed_send(self, time, done_atom_v);
-      return {[me](done_atom) { me.reach(1); }};
+      compare::pause(self, ctx.hesitation(way(i)), [me] { me.reach(1); });
     });
   actors.perform();
   return measured(ctx, actors.ask<std::int64_t>(tower, get_atom_v));

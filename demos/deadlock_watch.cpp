@@ -123,24 +123,18 @@ outcome ordered_philosophers(context& ctx) {
 }
 
 /// Asks for both forks at once, eats, and gives them back.
-caf::behavior asking_guest(caf::event_based_actor* self, arbiter_actor waiter, std::string name,
-                           resources forks, std::chrono::nanoseconds time, context* ctx,
-                           bool* done) {
+void asking_guest(caf::event_based_actor* self, arbiter_actor waiter, std::string name,
+                  resources forks, std::chrono::nanoseconds time, context* ctx, bool* done) {
   ctx->note(name, "asks for both");
   self->request(waiter, caf::infinite, acquire_atom_v, forks).then([=](lease_id lease) {
     ctx->note(name, "has both");
-    auto leave = [=] {
+    compare::pause(self, time, [=] {
       *done = true;
       ctx->note(name, "is done");
       self->send(waiter, release_atom_v, lease);
       self->quit();
-    };
-    if (time.count() == 0)
-      return leave();
-    self->become([=](done_atom) { leave(); });
-    self->delayed_send(self, time, done_atom_v);
+    });
   });
-  return {};
 }
 
 outcome arbiter(context& ctx) {

@@ -69,20 +69,13 @@ outcome actor(context& ctx) {
   auto missing = actors.spawn("latch", mailroom::latch, ctx.workers());
   auto door = actors.spawn("lookout", lookout_actor, ctx.workers());
   for (int i = 1; i <= ctx.workers(); ++i)
-    actors.send_in(guest(i), [&, i](caf::event_based_actor* self) -> caf::behavior {
-      auto come = [self, &ctx, missing, door, i] {
+    actors.send_in(guest(i), [&, i](caf::event_based_actor* self) {
+      compare::pause(self, ctx.hesitation(way(i)), [self, &ctx, missing, door, i] {
         ctx.note(guest(i), "comes");
         self->send(door, arrive_atom_v);
         self->send(missing, count_down_atom_v, 1);
         self->quit();
-      };
-      auto time = ctx.hesitation(way(i));
-      if (time.count() == 0) {
-        come();
-        return {};
-      }
-      self->delayed_send(self, time, done_atom_v);
-      return {[come](done_atom) { come(); }};
+      });
     });
   actors.send_in(host, [&](caf::event_based_actor* self) {
     ctx.note(host, "waits");

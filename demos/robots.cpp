@@ -62,24 +62,19 @@ outcome with_luck(context& ctx) {
 }
 
 /// Asks for the corridor, walks through it, and gives it back.
-caf::behavior asking_robot(caf::event_based_actor* self, arbiter_actor doorman, int robot,
-                           std::chrono::nanoseconds time, corridor_watcher tell,
-                           std::function<void(walk)> on_end) {
+void asking_robot(caf::event_based_actor* self, arbiter_actor doorman, int robot,
+                  std::chrono::nanoseconds time, corridor_watcher tell,
+                  std::function<void(walk)> on_end) {
   tell(robot, "asks");
   self->request(doorman, caf::infinite, acquire_atom_v, resources{0}).then([=](lease_id lease) {
     tell(robot, "goes in");
-    auto leave = [=] {
+    compare::pause(self, time, [=] {
       tell(robot, "is through");
       on_end({true, 0});
       self->send(doorman, release_atom_v, lease);
       self->quit();
-    };
-    if (time.count() == 0)
-      return leave();
-    self->become([=](done_atom) { leave(); });
-    self->delayed_send(self, time, done_atom_v);
+    });
   });
-  return {};
 }
 
 /// Where actors leave how they got through.

@@ -103,18 +103,12 @@ outcome actor(context& ctx) {
   };
   auto collector = actors.send_in(collector_name, collect);
   for (auto n : given(ctx)) {
-    auto work = [&ctx, collector, n](caf::event_based_actor* self) -> caf::behavior {
+    auto work = [&ctx, collector, n](caf::event_based_actor* self) {
       auto deliver = [self, collector, result = square(ctx, n)] {
         self->send(collector, result);
         self->quit();
       };
-      auto time = ctx.hesitation(time_for(ctx, n));
-      if (time.count() == 0) {
-        deliver();
-        return {};
-      }
-      self->delayed_send(self, time, done_atom_v);
-      return {[deliver](done_atom) { deliver(); }};
+      compare::pause(self, ctx.hesitation(time_for(ctx, n)), deliver);
     };
     actors.send_in(worker(n), work);
   }

@@ -31,6 +31,15 @@ inline void hesitate(caf::event_based_actor* self, std::chrono::nanoseconds time
     self->delayed_send(self, time, done_atom_v);
 }
 
+/// The same, but at once if the time is 0: where it makes no difference who comes first meanwhile.
+inline void pause(caf::event_based_actor* self, std::chrono::nanoseconds time,
+                  const std::function<void()>& then) {
+  if (time.count() == 0)
+    then();
+  else
+    hesitate(self, time, then);
+}
+
 /// The actors of a version of a story: the same code plays in a real system when it is run, and on
 /// an explorer's stage when every order of its messages is looked at.
 ///
