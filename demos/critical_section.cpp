@@ -170,8 +170,8 @@ const compare::story critical_section{
   .explorable = false,
   .parameters = {{"boxes", 5, 1, 1'000, "that each of them counts"}},
   .judge = judge,
-  .versions = {{"long_section", verdict::ok, long_section},
-               {"short_section", verdict::ok, short_section},
+  .versions = {{"long", verdict::ok, long_section},
+               {"short", verdict::ok, short_section},
                {"actor", verdict::ok, actor}},
 };
 

@@ -52,7 +52,7 @@ void tell(context& ctx, bool cancelled) {
   ctx.note(cook, cancelled ? "takes it out" : "is too late");
 }
 
-outcome locked(context& ctx) {
+outcome thread(context& ctx) {
   ctx.cast({cook, bell});
   std::int64_t softs = 0, hards = 0, early = 0, ends = 0;
   rings r{softs, hards, early};
@@ -141,7 +141,7 @@ const compare::story egg_timer{
   .explorable = true,
   .parameters = {},
   .judge = judge,
-  .versions = {{.name = "locked", .expected = verdict::ok, .run = locked, .explorable = false},
+  .versions = {{.name = "thread", .expected = verdict::ok, .run = thread, .explorable = false},
                {"actor", verdict::ok, actor, true}},
 };
 

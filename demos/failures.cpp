@@ -142,7 +142,7 @@ const compare::story failures{
   .group = "D",
   .block = "",
   .summary = "a worker divides 10 by 5, 2, 0 and 1: who hears of the failure, and who goes on?",
-  .next = "Try: failures --version supervised_actor, and failures --json",
+  .next = "Try: failures --version supervised, and failures --json",
   .workers = 1,
   .most_workers = 1,
   .explorable = false,
@@ -150,7 +150,7 @@ const compare::story failures{
   .judge = judge,
   .versions = {{"threads", verdict::crash, threads},
                {"pool", verdict::ok, pool},
-               {"supervised_actor", verdict::ok, supervised_actor}},
+               {"supervised", verdict::ok, supervised_actor}},
 };
 
 } // namespace mailroom::stories

@@ -182,7 +182,7 @@ const compare::story music_player{
   .explorable = false,
   .parameters = {{"parts", 5, 1, 100, "of the next track, 0.2 s each"}},
   .judge = judge,
-  .versions = {{"one_thread", verdict::ok, one_thread},
+  .versions = {{"one", verdict::ok, one_thread},
                {"threads", verdict::ok, threads},
                {"actors", verdict::ok, actors}},
 };

@@ -16,18 +16,18 @@ TEST_CASE("critical_section: the same boxes have the same votes in all versions"
   auto votes = [](std::string_view version) {
     return test::run(critical_section, version, {.scale = 0.01}).outcome.count("votes");
   };
-  CHECK(votes("long_section") == votes("short_section"));
-  CHECK(votes("long_section") == votes("actor"));
+  CHECK(votes("long") == votes("short"));
+  CHECK(votes("long") == votes("actor"));
 }
 
-TEST_CASE("critical_section.long_section: holds the total while it counts, one after the other") {
-  auto result = test::run(critical_section, "long_section", {.scale = 0.02});
+TEST_CASE("critical_section.long: holds the total while it counts, one after the other") {
+  auto result = test::run(critical_section, "long", {.scale = 0.02});
   CHECK(result.outcome.count("held_us") >= 2'000); // 0.1 s per box
   CHECK(result.seconds >= 3 * 5 * 0.1 * 0.02);
 }
 
-TEST_CASE("critical_section.short_section: holds the total while it adds, and no longer") {
-  auto result = test::run(critical_section, "short_section", {.scale = 0.5});
+TEST_CASE("critical_section.short: holds the total while it adds, and no longer") {
+  auto result = test::run(critical_section, "short", {.scale = 0.5});
   CHECK(result.outcome.count("held_us") < 25'000); // of the 50 ms that it counts
   CHECK(result.seconds >= 5 * 0.1 * 0.5);
 }
@@ -61,5 +61,5 @@ TEST_CASE("exercise: critical_section: who has added up the own boxes locks the 
   CHECK(own_sum.complete);
   CHECK(own_sum.bad() == 0);
   CHECK(own_sum.schedules == 2); // one adds first, or the other one
-  CHECK(explored("short_section").schedules > 2);
+  CHECK(explored("short").schedules > 2);
 }

@@ -35,7 +35,7 @@ TEST_CASE("failures.threads: the thread takes its process with it, and the work 
 }
 
 TEST_CASE("failures: the last job is done after the failure, by the worker or its successor") {
-  for (auto* version : {"pool", "supervised_actor"}) {
+  for (auto* version : {"pool", "supervised"}) {
     INFO(version);
     auto result = test::run(failures, version);
     CHECK(result.outcome.count("answers") == 3);
@@ -45,8 +45,8 @@ TEST_CASE("failures: the last job is done after the failure, by the worker or it
   }
 }
 
-TEST_CASE("failures.supervised_actor: one failure is one restart") {
-  auto result = test::run(failures, "supervised_actor");
+TEST_CASE("failures.supervised: one failure is one restart") {
+  auto result = test::run(failures, "supervised");
   CHECK(result.outcome.count("restarts") == 1);
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("music_player: the judge misses a picture, their order, and a part of 
 }
 
 TEST_CASE("music_player: who loads in the loop shows no picture for as long as that takes") {
-  auto measured = test::run(music_player, "one_thread", with_parts(10)).outcome;
+  auto measured = test::run(music_player, "one", with_parts(10)).outcome;
   CHECK(measured.count("while_loading") == 0);
   CHECK(measured.count("largest_gap_ms") >= 2000);
 }
