@@ -73,6 +73,10 @@ TEST_CASE("render: in a picture, messages are arrows between those who are in it
   CHECK(count(">reply 7<") == 1);
   CHECK(count(">tick from clock<") == 1);
   CHECK(count("and again from step 2 =&gt; livelock") == 1);
+  CHECK(count("viewBox='0 0 480 ") == 1);
+  r.why = "nobody gets on, however often they go round";
+  picture = svg(r);
+  CHECK(count("viewBox='0 0 644 ") == 1); // for 78 letters
 }
 
 TEST_CASE("render: a picture stands alone, and text cannot break out of it") {

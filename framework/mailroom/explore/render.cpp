@@ -142,8 +142,8 @@ std::string svg(const run& r) {
   auto last = r.back_to > 0 ? fmt::format("and again from step {} => ", r.back_to) : "";
   last += conclusion(r);
   auto height = picture::top + picture::row * r.history.size() + 46;
-  auto width =
-    std::max<std::size_t>(picture::line_of(names.size()) - picture::column / 2 + 10, 480);
+  auto width = std::max({picture::line_of(names.size()) - picture::column / 2 + 10,
+                         picture::letter * last.size() + 20, std::size_t{480}});
   auto text = fmt::format("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {} {}' "
                           "font-family='monospace' font-size='13'>\n"
                           "<rect width='100%' height='100%' fill='white'/>\n",
