@@ -11,6 +11,7 @@
 #include "mailroom/compare/story.hpp"
 #include "mailroom/compare/troupe.hpp"
 #include "mailroom/locking/locked.hpp"
+#include "mailroom/messaging/send_after.hpp"
 #include "mailroom/sync/thread.hpp"
 
 namespace mailroom::stories {
@@ -93,12 +94,7 @@ struct writer_state {
 /// Sends its signs to the printer, one at a time.
 caf::behavior writer(caf::stateful_actor<writer_state>* self, const caf::actor& to,
                      std::size_t number, std::int64_t steps, thoughts think) {
-  auto go_on = [self, think]() mutable {
-    if (auto time = think.next(); time > 0ns)
-      self->delayed_send(self, time, done_atom_v);
-    else
-      self->send(self, done_atom_v);
-  };
+  auto go_on = [self, think]() mutable { send_after(self, think.next(), done_atom_v); };
   go_on();
   return {[=](done_atom) mutable {
     auto step = ++self->state.step;

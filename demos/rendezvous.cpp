@@ -6,6 +6,7 @@
 #include "demos/lookout.hpp"
 #include "mailroom/compare/story.hpp"
 #include "mailroom/compare/troupe.hpp"
+#include "mailroom/messaging/send_after.hpp"
 #include "mailroom/sync/thread.hpp"
 
 namespace mailroom::stories {
@@ -78,10 +79,7 @@ caf::behavior stroll(caf::stateful_actor<stroller_state>* self, context* ctx, co
   return {
     [=](partner_atom, const caf::actor& other) {
       self->state.other = other;
-      if (time.count() == 0)
-        self->send(self, done_atom_v);
-      else
-        self->delayed_send(self, time, done_atom_v);
+      send_after(self, time, done_atom_v);
     },
     [=](done_atom) {
       ctx->note(name, "at the bridge");

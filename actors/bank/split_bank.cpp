@@ -4,6 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include "mailroom/messaging/send_after.hpp"
+
 namespace mailroom {
 
 split_bank_actor::behavior_type
@@ -16,10 +18,7 @@ split_bank(split_bank_actor::stateful_pointer<split_bank_state> self,
       if (!transfer_order{from, to, amount}.fits(static_cast<int>(state.accounts.size())))
         return caf::sec::invalid_argument;
       caf::anon_send(state.accounts[static_cast<std::size_t>(from)], withdraw_atom_v, amount);
-      if (hesitation.count() == 0)
-        self->send(self, deposit_atom_v, to, amount);
-      else
-        self->delayed_send(self, hesitation, deposit_atom_v, to, amount);
+      send_after(self, hesitation, deposit_atom_v, to, amount);
       return true;
     },
     [self, &state](get_atom) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "mailroom/messaging/send_after.hpp"
+
 namespace mailroom {
 
 polite_robot::behavior_type polite_walker(polite_robot::stateful_pointer<polite_robot_state> self,
@@ -17,10 +19,7 @@ polite_robot::behavior_type polite_walker(polite_robot::stateful_pointer<polite_
     end(true);
   };
   auto then = [=](auto what) { // after a while, it does that
-    if (how.hesitation.count() == 0)
-      self->send(self, what);
-    else
-      self->delayed_send(self, how.hesitation, what);
+    send_after(self, how.hesitation, what);
   };
   auto look = [=] {
     self->request(self->state.other, caf::infinite, get_atom_v)

@@ -26,6 +26,7 @@
 #include "mailroom/messaging/mailbox.hpp"
 #include "mailroom/messaging/receiver.hpp"
 #include "mailroom/messaging/retry.hpp"
+#include "mailroom/messaging/send_after.hpp"
 #include "mailroom/messaging/supervisor.hpp"
 #include "mailroom/messaging/timers.hpp"
 #include "mailroom/messaging/transact.hpp"

@@ -12,6 +12,7 @@
 #include "mailroom/compare/context.hpp"
 #include "mailroom/explore/stage.hpp"
 #include "mailroom/messaging/ask.hpp"
+#include "mailroom/messaging/send_after.hpp"
 #include "mailroom/system.hpp"
 
 namespace mailroom::compare {
@@ -25,10 +26,7 @@ inline void hesitate(caf::event_based_actor* self, std::chrono::nanoseconds time
     self->unbecome();
     then();
   });
-  if (time.count() == 0)
-    self->send(self, done_atom_v);
-  else
-    self->delayed_send(self, time, done_atom_v);
+  send_after(self, time, done_atom_v);
 }
 
 /// The same, but at once if the time is 0: where it makes no difference who comes first meanwhile.
