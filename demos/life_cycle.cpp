@@ -5,10 +5,10 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include "mailroom/compare/story.hpp"
 #include "mailroom/executor/actor_pool_executor.hpp"
+#include "mailroom/explore/one_processor.hpp"
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/event.hpp"
 #include "mailroom/sync/thread.hpp"
@@ -87,25 +87,6 @@ private:
   job& job_;
 };
 
-/// Keeps the calling thread, and those it starts, on one processor: while it looks at them, they
-/// do not run.
-class one_processor {
-public:
-  one_processor() {
-    sched_getaffinity(0, sizeof before_, &before_);
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(static_cast<std::size_t>(sched_getcpu()), &one);
-    sched_setaffinity(0, sizeof one, &one);
-  }
-  one_processor(const one_processor&) = delete;
-  one_processor& operator=(const one_processor&) = delete;
-  ~one_processor() { sched_setaffinity(0, sizeof before_, &before_); }
-
-private:
-  cpu_set_t before_;
-};
-
 /// Looks at a worker, and writes down what was seen: nothing else.
 class onlooker {
 public:
@@ -170,7 +151,7 @@ outcome threads(context& ctx) {
   look.sees("new", "a handle, no thread", [&] { return !worker.joinable(); });
   look.asks_if_alive("before", alive());
   {
-    one_processor shared;
+    explore::one_processor shared; // while it looks at them, the others do not run
     worker = sync::thread{"worker", [&] {
                             work.compute();
                             work.rest();

@@ -2,36 +2,14 @@
 #include <chrono>
 
 #include <doctest/doctest.h>
-#include <sched.h>
 
+#include "mailroom/explore/one_processor.hpp"
 #include "mailroom/trace/threads.hpp"
 #include "stories.hpp"
 #include "support/stories.hpp"
 
 using namespace mailroom;
 using stories::greetings;
-
-namespace {
-
-/// Keeps the calling thread, and those it starts, on one processor; so actors have one thread.
-class one_processor {
-public:
-  one_processor() {
-    sched_getaffinity(0, sizeof before_, &before_);
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(static_cast<std::size_t>(sched_getcpu()), &one);
-    sched_setaffinity(0, sizeof one, &one);
-  }
-  one_processor(const one_processor&) = delete;
-  one_processor& operator=(const one_processor&) = delete;
-  ~one_processor() { sched_setaffinity(0, sizeof before_, &before_); }
-
-private:
-  cpu_set_t before_;
-};
-
-} // namespace
 
 TEST_CASE("greetings: all five greet once, whoever runs them, under a name the system knows") {
   test::check_good_versions(greetings, {.scale = 0.001}, {1, 3, 5});
@@ -64,7 +42,7 @@ TEST_CASE("greetings: nobody is missing, speaks twice, or is unknown") {
 TEST_CASE("exercise: greetings: actors that share a thread give it its name back"
           * doctest::should_fail()) {
   auto& version = greetings.find("shared_threads");
-  one_processor only;
+  explore::one_processor only; // so actors have one thread
   compare::context ctx{compare::complete(greetings, {.scale = 0.02})};
   auto start = std::chrono::steady_clock::now();
   auto measured = version.run(ctx);

@@ -8,8 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include <sched.h>
-
 namespace mailroom::explore {
 
 /// The permission to move: one thread waits for it, another one passes it on.
@@ -27,23 +25,6 @@ private:
   std::mutex mutex_;
   std::condition_variable passed_;
   bool here_ = false; // guarded by mutex_
-};
-
-/// Keeps the calling thread on one processor, and with it the threads it starts. Those who hand a
-/// baton to each other are four times as fast on one as on two.
-class one_processor {
-public:
-  one_processor() noexcept;
-
-  /// Lets the thread go where it could before.
-  ~one_processor();
-
-  one_processor(const one_processor&) = delete;
-  one_processor& operator=(const one_processor&) = delete;
-
-private:
-  cpu_set_t before_;
-  bool changed_ = false;
 };
 
 /// Threads of the system that are used again and again: to start one takes longer than to explore a

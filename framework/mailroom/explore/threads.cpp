@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "mailroom/explore/livelock.hpp"
+#include "mailroom/explore/one_processor.hpp"
 #include "mailroom/explore/search.hpp"
 #include "mailroom/explore/thread_world.hpp"
 
