@@ -1,12 +1,11 @@
 #include "mailroom/future/future.hpp"
 
-#include <fstream>
-
 #include <doctest/doctest.h>
 
 #include <unistd.h>
 
 #include "executor/support.hpp"
+#include "mailroom/trace/threads.hpp"
 
 using namespace mailroom;
 using namespace mailroom::test;
@@ -162,10 +161,8 @@ namespace {
 
 /// Whether a thread of this process sleeps.
 bool asleep(pid_t thread) {
-  std::ifstream file{"/proc/self/task/" + std::to_string(thread) + "/stat"};
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto name_ends = text.rfind(") ");
-  return name_ends != std::string::npos && text[name_ends + 2] == 'S';
+  auto seen = trace::find_thread(thread);
+  return seen && seen->state == 'S';
 }
 
 /// Lets another thread act when this one sleeps.

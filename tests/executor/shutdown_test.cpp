@@ -1,6 +1,5 @@
 #include "mailroom/executor/executor.hpp"
 
-#include <filesystem>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -9,6 +8,7 @@
 
 #include "executor/executors.hpp"
 #include "executor/support.hpp"
+#include "mailroom/trace/threads.hpp"
 
 using namespace mailroom;
 using namespace mailroom::test;
@@ -118,12 +118,7 @@ TEST_CASE_TEMPLATE("#072 shutdown: the workers have ended", Executor, MAILROOM_E
 }
 
 TEST_CASE("#072 shutdown: many short lives leave no thread behind") {
-  auto threads = [] {
-    std::size_t n = 0;
-    for (auto& entry : std::filesystem::directory_iterator("/proc/self/task"))
-      n += entry.exists() ? 1 : 0;
-    return n;
-  };
+  auto threads = [] { return trace::threads().size(); };
   auto live = [] {
     thread_pool_executor ex{{.max_workers = 3}};
     each_worker(ex, 3, thread_name);

@@ -1,6 +1,5 @@
 #include "mailroom/system.hpp"
 
-#include <filesystem>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -9,6 +8,7 @@
 #include "mailroom/messaging/ask.hpp"
 #include "mailroom/sync/event.hpp"
 #include "mailroom/sync/thread.hpp"
+#include "mailroom/trace/threads.hpp"
 #include "support/stories.hpp"
 
 using namespace mailroom;
@@ -90,12 +90,7 @@ TEST_CASE("system: the shared one lives as long as somebody has it") {
 }
 
 TEST_CASE("system: many short lives leave nothing behind") {
-  auto threads = [] {
-    std::size_t n = 0;
-    for (auto& entry : std::filesystem::directory_iterator("/proc/self/task"))
-      n += entry.exists() ? 1 : 0;
-    return n;
-  };
+  auto threads = [] { return trace::threads().size(); };
   auto live = [](int i) {
     mailroom::system sys{{.threads = 3}};
     ask<int>(sys, sys.spawn(echo), 10s, get_atom_v, i);
