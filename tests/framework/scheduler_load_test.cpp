@@ -102,8 +102,8 @@ bool runs_what_a_blocked_one_started(scheduling kind, int how_many, others what)
 // -- many -----------------------------------------------------------------------------------------------
 
 TEST_CASE_TEMPLATE("scheduler: any number of threads", S, MAILROOM_SCHEDULERS) {
-  // A hundred, but not with CAF's own: there, each message takes a spinlock of the logger, for which
-  // many threads on few processors spin for minutes.
+  // A hundred, but not with CAF's own: there, each message takes a spinlock of the logger, for
+  // which many threads on few processors spin for minutes.
   int many = S::kind == scheduling::parking ? 100 : 8;
   for (int threads : {1, 2, 3, many}) {
     CAPTURE(threads);
