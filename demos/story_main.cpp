@@ -1,6 +1,6 @@
 // The `main` of every story's own binary.
 
-#include "mailroom/compare/command_line.hpp"
+#include "mailroom/compare/story_main.hpp"
 
 namespace mailroom::stories {
 extern const compare::story MAILROOM_STORY;
