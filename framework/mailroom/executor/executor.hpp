@@ -2,12 +2,12 @@
 
 #include <concepts>
 #include <coroutine>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "mailroom/executor/executor_control.hpp"
 #include "mailroom/executor/executor_core.hpp"
 #include "mailroom/executor/managed_task.hpp"
 #include "mailroom/executor/map.hpp"
@@ -126,13 +126,8 @@ private:
 /// Every future of an executor ends: with a value or an exception of the task; with
 /// `cancelled_error`; with `broken_executor` if the initializer failed; with `rejected` if there
 /// was no room; with `timeout_error` after the deadline.
-class executor_base {
+class executor_base : public executor_control {
 public:
-  executor_base(const executor_base&) = delete;
-  executor_base& operator=(const executor_base&) = delete;
-
-  // -- tasks ----------------------------------------------------------------------------------------
-
   /// Submits the call of `f` with copies of `arguments`, and returns the future of its result. If
   /// it can be called with a `std::stop_token` before them, it is, and `future::request_stop`
   /// reaches it while it runs. `std::ref`, member functions and things that can only be moved work
@@ -145,7 +140,7 @@ public:
   requires task_function<F, Arguments...>
   auto submit(F&& f, Arguments&&... arguments) {
     return detail::submit_bound(
-      core_, nullptr,
+      core(), nullptr,
       detail::bind_arguments(std::forward<F>(f), std::forward<Arguments>(arguments)...));
   }
 
@@ -154,7 +149,7 @@ public:
   requires task_function<F, Arguments...>
   auto submit(const task_options& options, F&& f, Arguments&&... arguments) {
     return detail::submit_bound(
-      core_, &options,
+      core(), &options,
       detail::bind_arguments(std::forward<F>(f), std::forward<Arguments>(arguments)...));
   }
 
@@ -164,7 +159,7 @@ public:
   requires task_function<F, Arguments...>
   void post(F&& f, Arguments&&... arguments) {
     detail::post_bound(
-      core_, nullptr,
+      core(), nullptr,
       detail::bind_arguments(std::forward<F>(f), std::forward<Arguments>(arguments)...));
   }
 
@@ -172,7 +167,7 @@ public:
   requires task_function<F, Arguments...>
   void post(const task_options& options, F&& f, Arguments&&... arguments) {
     detail::post_bound(
-      core_, &options,
+      core(), &options,
       detail::bind_arguments(std::forward<F>(f), std::forward<Arguments>(arguments)...));
   }
 
@@ -198,55 +193,11 @@ public:
     }
   }
 
-  /// Cancels a task of this executor that has not begun, and takes it out of the queue at once, as
-  /// if it had never been there. Returns whether it did. (`future::cancel` leaves an empty place in
-  /// the queue until its turn comes.)
-  bool remove(const any_future& task) { return task.valid() && core_->remove(*task.shared()); }
-
   /// Returns what submits to this executor and may outlive it.
-  executor_link link() const { return executor_link{core_}; }
-
-  // -- the executor ---------------------------------------------------------------------------------
-
-  /// Lets no more tasks begin, until `resume` or `shutdown`. Those that run go on.
-  void pause() { core_->pause(); }
-  void resume() { core_->resume(); }
-
-  /// Waits until there are no tasks left; while paused, until none runs. Does not close anything.
-  /// Throws `would_deadlock` if called by a task of this executor.
-  void wait_idle() { core_->wait_idle(detail::never); }
-
-  /// As above, for `time` at most. Returns whether there are none left.
-  template <class Rep, class Period>
-  bool wait_idle_for(std::chrono::duration<Rep, Period> time) {
-    return core_->wait_idle(detail::after(time));
-  }
-
-  /// Takes no more tasks, and ends the workers when the others are done. Returns whether they have
-  /// ended: then all futures have, and their callbacks too, except if this is called by one of
-  /// them. May be called several times, by several threads. Resumes a paused executor. Throws
-  /// `would_deadlock` if a task of this executor would wait for it.
-  bool shutdown(shutdown_options options = {}) { return core_->shutdown(options); }
-
-  statistics stats() const { return core_->stats(); }
-
-  /// Returns how many workers live, and how many there may be.
-  int worker_count() const noexcept { return core_->worker_count(); }
-  int max_workers() const noexcept { return core_->options().max_workers; }
-
-  /// Returns whether the initializer failed.
-  bool is_broken() const noexcept { return core_->broken(); }
+  executor_link link() const { return executor_link{core()}; }
 
 protected:
-  explicit executor_base(std::shared_ptr<detail::executor_core> core) : core_(std::move(core)) {
-    detail::enter_core(core_);
-  }
-
-  /// Waits for all tasks and workers, unlike Python, where `del` waits for nobody: like
-  /// `std::jthread`. If a task destroys its own executor, it does not wait.
-  ~executor_base() { core_->shutdown({.wait = !core_->own_worker()}); }
-
-  const std::shared_ptr<detail::executor_core>& core() const noexcept { return core_; }
+  using executor_control::executor_control;
 
 private:
   template <class F, class All, std::size_t... I>
@@ -263,29 +214,15 @@ private:
         return std::apply(f.get(), std::move(v));
       };
       using R = detail::task_result<decltype(detail::bind_arguments(call, std::declval<values>()))>;
-      auto submit_next = [core = core_, input, call]() -> std::optional<future<R>> {
+      auto submit_next = [core = core(), input, call]() -> std::optional<future<R>> {
         auto v = input->next();
         if (!v)
           return std::nullopt;
         return detail::submit_bound(core, nullptr, detail::bind_arguments(call, std::move(*v)));
       };
-      auto deadline = options.timeout ? detail::after(*options.timeout) : detail::never;
-      std::deque<future<R>> pending;
-      auto limit = options.buffer_size ? static_cast<std::size_t>(*options.buffer_size)
-                                       : std::numeric_limits<std::size_t>::max();
-      bool ended = false;
-      while (pending.size() < limit && !ended)
-        if (auto next = submit_next())
-          pending.push_back(std::move(*next));
-        else
-          ended = true;
-      if (ended)
-        return mapped<R>{std::move(pending), nullptr, deadline};
-      return mapped<R>{std::move(pending), submit_next, deadline};
+      return detail::start_map<R>(options, std::move(submit_next));
     }
   }
-
-  std::shared_ptr<detail::executor_core> core_;
 };
 
 // -- coroutines -------------------------------------------------------------------------------------

@@ -47,10 +47,8 @@ executor_core::~executor_core() {
 // -- ending -------------------------------------------------------------------------------------------
 
 void executor_core::check_open() const {
-  if (broken()) {
-    std::lock_guard lock{mutex_};
-    throw broken_executor(why_broken_);
-  }
+  if (broken())
+    std::rethrow_exception(brokenness(why_broken()));
   if (closing())
     throw shutdown_error("cannot schedule new futures after shutdown");
   if (program_has_ended())
@@ -114,9 +112,17 @@ void executor_core::break_down(const std::string& why) {
     why_broken_ = why;
     broken_.store(true, std::memory_order_seq_cst);
   }
-  // An exception of its own for each: they may be thrown in many threads at once.
-  discard_all([&](job& j) { return j.abandon(std::make_exception_ptr(broken_executor(why))); });
+  discard_all([&](job& j) { return j.abandon(brokenness(why)); });
   close();
+}
+
+std::exception_ptr executor_core::brokenness(const std::string& why) const {
+  return std::make_exception_ptr(broken_executor(why));
+}
+
+std::string executor_core::why_broken() const {
+  std::lock_guard lock{mutex_};
+  return why_broken_;
 }
 
 void executor_core::reject(job& j) {

@@ -182,6 +182,13 @@ protected:
   /// Drops all tasks, and all later ones.
   void break_down(const std::string& why);
 
+  /// Returns what tasks get if this executor has broken down: an exception of its own for each, as
+  /// they may be thrown in many threads at once.
+  virtual std::exception_ptr brokenness(const std::string& why) const;
+
+  /// Returns why it has broken down.
+  std::string why_broken() const;
+
   /// Drops one task for lack of room.
   void reject(job& j);
 

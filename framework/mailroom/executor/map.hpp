@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <ranges>
@@ -176,6 +177,23 @@ private:
   std::optional<std::tuple<std::ranges::iterator_t<Rs>...>> at_;
   bool ended_ = false;
 };
+
+/// Submits what `map` submits before it returns. `submit_next` returns a future, or nothing at the
+/// end.
+template <class R>
+mapped<R> start_map(const map_options& options, typename mapped<R>::submit_next submit_next) {
+  auto deadline = options.timeout ? after(*options.timeout) : never;
+  std::deque<future<R>> pending;
+  auto limit = options.buffer_size ? static_cast<std::size_t>(*options.buffer_size)
+                                   : std::numeric_limits<std::size_t>::max();
+  while (pending.size() < limit) {
+    auto next = submit_next();
+    if (!next)
+      return mapped<R>{std::move(pending), nullptr, deadline};
+    pending.push_back(std::move(*next));
+  }
+  return mapped<R>{std::move(pending), std::move(submit_next), deadline};
+}
 
 inline void check(const map_options& options) {
   if (options.chunk_size < 1)
