@@ -89,7 +89,12 @@ std::string type_name(const std::type_info& type) {
 
 std::string type_name(const std::exception_ptr& what) {
   auto* type = what ? what.__cxa_exception_type() : nullptr;
-  return type ? type_name(*type) : "nothing";
+  auto name = type ? type_name(*type) : "nothing";
+  // What std::throw_with_nested throws is of the type it was given, and of one that is its own.
+  constexpr std::string_view wrapper = "std::_Nested_exception<";
+  if (name.starts_with(wrapper))
+    name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
+  return name;
 }
 
 } // namespace detail
