@@ -64,6 +64,12 @@ public:
   using error::error;
 };
 
+/// A pool of processes cannot run tasks any more, or could not run this one to its end.
+class broken_process_pool : public broken_executor {
+public:
+  using broken_executor::broken_executor;
+};
+
 /// The executor was shut down and takes no more tasks.
 class shutdown_error : public error {
 public:

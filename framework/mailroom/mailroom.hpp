@@ -30,6 +30,7 @@
 #include "mailroom/messaging/supervisor.hpp"
 #include "mailroom/messaging/timers.hpp"
 #include "mailroom/messaging/transact.hpp"
+#include "mailroom/process/process_pool_executor.hpp"
 #include "mailroom/sync/sync.hpp"
 #include "mailroom/system.hpp"
 #include "mailroom/trace/columns.hpp"

@@ -70,6 +70,10 @@ struct task_options {
 
   /// A request to stop cancels the task if it has not begun, and is handed on to it if it has.
   std::stop_token stop = {};
+
+  /// Whether it may be begun again, by another process, if a pool of processes loses the one that
+  /// runs it; of no effect among threads.
+  bool idempotent = false;
 };
 
 /// How to run `map`.

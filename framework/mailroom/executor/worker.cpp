@@ -21,7 +21,19 @@ void name_this_thread(const std::string& name) noexcept {
   pthread_setname_np(pthread_self(), shown);
 }
 
+/// What `act_as_worker` was told.
+struct role {
+  std::string name;
+  int index = -1;
+};
+thread_local role acting;
+
 } // namespace
+
+void act_as_worker(const std::string& name, unsigned number) {
+  acting = {name, static_cast<int>(number) - 1};
+  name_this_thread(name);
+}
 
 worker::worker(executor_core& core, unsigned number, std::string name)
   : core_(core), number_(number), name_(std::move(name)) {}
@@ -116,12 +128,12 @@ namespace this_worker {
 
 std::string name() {
   auto* me = detail::worker::current();
-  return me ? me->name() : std::string{};
+  return me ? me->name() : detail::acting.name;
 }
 
 int index() noexcept {
   auto* me = detail::worker::current();
-  return me ? static_cast<int>(me->number()) - 1 : -1;
+  return me ? static_cast<int>(me->number()) - 1 : detail::acting.index;
 }
 
 } // namespace this_worker

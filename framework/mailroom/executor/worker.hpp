@@ -87,6 +87,10 @@ private:
   histogram run_time_;     // guarded by mutex_
 };
 
+/// Makes the calling thread a worker of that name and number, as far as tasks can see: they run in
+/// another process than their executor.
+void act_as_worker(const std::string& name, unsigned number);
+
 } // namespace detail
 
 /// What a task may ask about the worker that runs it.
