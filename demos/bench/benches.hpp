@@ -60,14 +60,17 @@ std::vector<compare::benchmark> light();
 /// What a task costs in our executors, against other pools.
 std::vector<compare::benchmark> pool();
 
+/// What a task costs in our pool of processes, against Python's.
+std::vector<compare::benchmark> process_cases();
+
 /// What a schedule costs in an exploration, against starting all of it anew.
 std::vector<compare::benchmark> explore_cases();
 
 /// Returns all of them.
 inline std::vector<compare::benchmark> all() {
   auto benches = sync();
-  for (auto group :
-       {actors, agents, mailbox_cases, idiom_cases, caf_cases, light, pool, explore_cases})
+  for (auto group : {actors, agents, mailbox_cases, idiom_cases, caf_cases, light, pool,
+                     process_cases, explore_cases})
     for (auto& b : group())
       benches.push_back(std::move(b));
   return benches;
