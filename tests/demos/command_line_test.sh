@@ -87,7 +87,7 @@ refuse 2 "no version 'nosuch'" "$bin/counter" --version nosuch
 refuse 2 "--nosuch" "$bin/mailroom" run counter --nosuch
 refuse 2 "--nosuch" "$bin/counter" --nosuch
 refuse 2 "STORY" "$bin/mailroom" run
-refuse 2 "no benchmarks are called 'nosuch'; there are actors, agent, caf, explore, idioms, light, mailbox, pool, sync" \
+refuse 2 "no benchmarks are called 'nosuch'; there are actors, agent, caf, explore, idioms, light, mailbox, pool, process, sync" \
   "$bin/mailroom" bench light nosuch
 refuse 2 "rounds" "$bin/mailroom" bench light --rounds 0
 refuse 2 "subcommand" "$bin/mailroom"
