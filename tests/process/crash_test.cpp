@@ -204,6 +204,25 @@ TEST_CASE("stopped: not one whose task takes long") {
   CHECK(pool.submit(busy).get_for(limit) == 1);
 }
 
+TEST_CASE("crash: a process that says what is no answer is ended") {
+  process_pool_executor pool{{.max_workers = 1}};
+  auto process = pool.submit(remote<own_process>).get_for(limit);
+  for (int channel : {3, 4}) // that of tasks, and that of control
+    for (char letter : {'x', '\0'}) {
+      auto f = pool.submit(
+        [](int fd, char c) {
+          std::vector<char> noise(1'000, c);
+          auto sent = write(fd, noise.data(), noise.size());
+          pause();
+          return sent;
+        },
+        channel, letter);
+      CHECK_THROWS_AS(f.get_for(limit), worker_lost);
+    }
+  CHECK(kill(process, 0) != 0);
+  CHECK(pool.submit(remote<own_process>).get_for(limit) > 0);
+}
+
 // -- data ------------------------------------------------------------------------------------------------
 
 TEST_CASE("#129 big data: a process that dies while it is sent") {

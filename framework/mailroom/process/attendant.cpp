@@ -1,5 +1,6 @@
 #include "mailroom/process/attendant.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <optional>
@@ -16,17 +17,23 @@ namespace mailroom::detail {
 
 namespace {
 
-/// How often in a row a process may fail to start.
+/// How often in a row a process may fail to start, if nobody kills it meanwhile.
 constexpr int most_starts = 5;
 
-/// How long to wait before the second try; twice as long before each later one.
+/// How long to wait before the second try; twice as long before each later one, up to a limit.
 constexpr std::chrono::milliseconds first_pause{10};
+constexpr std::chrono::milliseconds longest_pause{200};
 
 /// It can be talked with, but is none of ours.
 class stranger : public error {
 public:
   using error::error;
 };
+
+[[noreturn]] void kill_and_lose(link& l, const std::string& why) {
+  l.kill(SIGKILL);
+  throw link_lost(why);
+}
 
 } // namespace
 
@@ -100,18 +107,14 @@ frame attendant::ask(buffer& message, const call_terms& terms, const std::stop_t
                && (f->header.kind == frame_kind::value || f->header.kind == frame_kind::failure))
         return std::move(*f);
       else
-        throw link_lost("it said what was not asked");
+        kill_and_lose(l, "it said what was not asked");
       continue;
     }
     auto now = clock::now();
-    if (now >= last_end) {
-      l.kill(SIGKILL);
-      throw link_lost("the task did not end after its deadline");
-    }
-    if (pinged) {
-      l.kill(SIGKILL);
-      throw link_lost(fmt::format("it has not answered for {} ms", patience.count() / 2));
-    }
+    if (now >= last_end)
+      kill_and_lose(l, "the task did not end after its deadline");
+    if (pinged)
+      kill_and_lose(l, fmt::format("it has not answered for {} ms", patience.count() / 2));
     l.tell({.kind = frame_kind::ping, .number = number});
     pinged = true;
     next_look = now + patience / 2;
@@ -128,10 +131,13 @@ frame attendant::ask(const remote_call& call, clock::time_point deadline) {
 
 // -- the process --------------------------------------------------------------------------------------
 
-/// Starts a process, with several tries. Throws `broken_process_pool`.
+/// Starts a process, with several tries. Throws `broken_process_pool`. That somebody kills one is
+/// not taken for its own failure: that may be over soon.
 void attendant::start_process() {
   auto pause = first_pause;
-  for (int start = 1;; ++start) {
+  int failures = 0;
+  auto last_start = clock::now() + pool_.settings().start_timeout;
+  for (;;) {
     if (pool_.broken())
       give_up("");
     try {
@@ -147,13 +153,19 @@ void attendant::start_process() {
       end_process(clock::now());
       give_up(e.what());
     } catch (const std::exception& e) { // the system, the link, or what was said
-      auto how = link_ ? end_process(clock::now()).describe() : std::string{};
-      if (start == most_starts)
-        give_up(fmt::format("no process for {} could be started: {}{}{}", name(), e.what(),
-                            how.empty() ? "" : "; it ", how));
+      auto why = fmt::format("no process for {} could be started: {}", name(), e.what());
+      bool was_killed = false;
+      if (link_) {
+        auto how = end_process(clock::now() + pool_.settings().grace);
+        was_killed = how.signal == SIGKILL;
+        why += "; it " + how.describe();
+      }
+      failures += was_killed ? 0 : 1;
+      if (failures == most_starts || clock::now() >= last_start)
+        give_up(why);
     }
     pool_.pause_before_another_try(pause);
-    pause *= 2;
+    pause = std::min(2 * pause, longest_pause);
   }
 }
 

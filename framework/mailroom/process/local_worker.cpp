@@ -137,9 +137,7 @@ public:
   std::optional<frame> talk(std::span<const std::byte>& unsent, clock::time_point until) override {
     bool just_wait = until - clock::now() > slice;
     for (;;) {
-      if (auto f = incoming_.next())
-        return f;
-      if (auto f = news_.next())
+      if (auto f = next_frame())
         return f;
       if (!unsent.empty() && !deaf_)
         send_some(unsent);
@@ -206,6 +204,16 @@ private:
       auto n = ppoll(watched.data(), N, until == never ? nullptr : &left, nullptr);
       if (n >= 0)
         return n > 0;
+    }
+  }
+
+  std::optional<frame> next_frame() {
+    try {
+      auto f = incoming_.next();
+      return f ? std::move(f) : news_.next();
+    } catch (const serialization_error& e) {
+      kill(SIGKILL); // whatever it is now, it is no worker
+      throw link_lost(e.what());
     }
   }
 

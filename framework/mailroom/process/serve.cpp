@@ -35,17 +35,22 @@ namespace {
 
 std::atomic<bool> asked{false}; // whether main has called serve_if_worker
 
-/// What is printed, is; nothing else is tidied up.
-[[noreturn]] void leave(int code) {
+/// Between two tasks. What was printed, is; nothing else is tidied up.
+[[noreturn]] void leave() {
   std::cout.flush();
   std::fflush(nullptr);
-  _exit(code);
+  _exit(0);
 }
 
-/// A stream to the pool. Where it ends, so does the process: nobody is there any more.
+/// While a task runs, which may hold any lock, that of stdout included.
+[[noreturn]] void drop_everything() {
+  _exit(0);
+}
+
+/// A stream to the pool. Where it ends, `end` has to end the process: nobody is there any more.
 class stream_to_pool {
 public:
-  explicit stream_to_pool(int fd) noexcept : fd_(fd) {}
+  stream_to_pool(int fd, void (*end)()) noexcept : fd_(fd), end_(end) {}
 
   frame receive() {
     for (;;) {
@@ -56,7 +61,7 @@ public:
       if (n > 0)
         decoder_.came(static_cast<std::size_t>(n));
       else if (n == 0 || errno != EINTR)
-        leave(0);
+        end_();
     }
   }
 
@@ -66,12 +71,13 @@ public:
       if (n >= 0)
         bytes = bytes.subspan(static_cast<std::size_t>(n));
       else if (errno != EINTR)
-        leave(0);
+        end_();
     }
   }
 
 private:
   int fd_;
+  void (*end_)();
   frame_decoder decoder_;
 };
 
@@ -159,8 +165,8 @@ private:
     }
   }
 
-  stream_to_pool tasks_{worker_tasks};
-  stream_to_pool control_{worker_control};
+  stream_to_pool tasks_{worker_tasks, leave};
+  stream_to_pool control_{worker_control, drop_everything};
   stop_switch stop_;
   std::string name_;
   unsigned number_ = 0;
@@ -196,7 +202,7 @@ void serve_if_worker() {
   std::signal(SIGINT, SIG_IGN); // Ctrl-C is for the pool, which ends its workers
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != *pool)
-    detail::leave(0); // it has died meanwhile
+    detail::leave(); // it has died meanwhile
   static auto& server = *new detail::server;
   server.run();
 }
