@@ -43,8 +43,8 @@ outcomes under_fire(int tasks, bool idempotent, int most_attempts) {
     all.push_back(pool.submit(
       task_options{.idempotent = idempotent},
       [](int n) {
-        volatile int spin = 0;
-        for (int k = 0; k < 200'000; ++k)
+        volatile unsigned spin = 0;
+        for (unsigned k = 0; k < 200'000; ++k)
           spin = spin + k;
         return n;
       },
