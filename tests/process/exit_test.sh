@@ -4,6 +4,7 @@
 #   exit_test.sh EXIT-PROGRAM
 set -uo pipefail
 export ASAN_OPTIONS=detect_leaks=0 # some of these leak on purpose
+export TSAN_OPTIONS=atexit_sleep_ms=0 # as long as a process is given to end
 program=$1
 failures=0
 scratch=$(mktemp -d)
