@@ -84,7 +84,7 @@ struct process_pool_options {
 
   /// How long a task may go on after its deadline before its process is killed; and how long a
   /// process without tasks may take to end.
-  std::chrono::milliseconds grace{1'000};
+  std::chrono::milliseconds grace{5'000};
 };
 
 } // namespace mailroom
