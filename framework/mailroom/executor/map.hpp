@@ -17,8 +17,17 @@
 #include "mailroom/executor/options.hpp"
 #include "mailroom/future/callable.hpp"
 #include "mailroom/future/promise.hpp"
+#include "mailroom/future/single_walk.hpp"
 
 namespace mailroom {
+
+namespace detail {
+
+/// What can be had of a result: for `void` there is nothing to see but that it is done.
+template <class R>
+using item_of = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+
+} // namespace detail
 
 /// Results in the order of the input: what `map` of an executor returns.
 ///
@@ -29,60 +38,27 @@ namespace mailroom {
 /// A walk that has begun owns its tasks: destroying the range cancels those that have not begun.
 /// Without a walk they all run.
 template <class R>
-class mapped {
+class mapped : public detail::single_walk<mapped<R>, detail::item_of<R>> {
+  using walk = detail::single_walk<mapped, detail::item_of<R>>;
   using stored = typename detail::typed_state<R>::stored;
 
 public:
-  /// What can be had of each item: for `void` there is nothing to see but that it is done.
-  using item = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+  using item = detail::item_of<R>;
   using submit_next = std::function<std::optional<future<R>>()>;
-
-  class iterator {
-  public:
-    using value_type = std::remove_cvref_t<item>;
-    using difference_type = std::ptrdiff_t;
-
-    iterator() = default;
-    explicit iterator(mapped* range) : range_(range) {}
-
-    /// Hands the result over: it can be had once.
-    item operator*() const {
-      if constexpr (std::is_reference_v<R>)
-        return static_cast<R>(**range_->current_);
-      else
-        return std::move(*range_->current_);
-    }
-    iterator& operator++() {
-      range_->advance();
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    bool operator==(std::default_sentinel_t) const { return !range_->current_.has_value(); }
-
-  private:
-    mapped* range_ = nullptr;
-  };
 
   /// For executors: `pending` are under way, `more` submits the next one, if there is one.
   mapped(std::deque<future<R>> pending, submit_next more, detail::clock::time_point deadline)
     : pending_(std::move(pending)), more_(std::move(more)), deadline_(deadline) {}
 
   mapped(mapped&& other) noexcept
-    : pending_(std::exchange(other.pending_, {})), more_(std::exchange(other.more_, nullptr)),
-      current_(std::exchange(other.current_, std::nullopt)), deadline_(other.deadline_),
+    : walk(std::move(other)), pending_(std::exchange(other.pending_, {})),
+      more_(std::exchange(other.more_, nullptr)), deadline_(other.deadline_),
       begun_(std::exchange(other.begun_, false)) {}
   mapped& operator=(mapped&&) = delete;
   ~mapped() {
     if (begun_)
       close();
   }
-
-  /// Waits for the first result, or the one after the last one had.
-  iterator begin() {
-    advance();
-    return iterator{this};
-  }
-  std::default_sentinel_t end() const noexcept { return {}; }
 
   /// Waits for the next result and returns it; nothing at the end. Throws what its task threw;
   /// `timeout_error` when time is up, and then there are no more.
@@ -104,7 +80,7 @@ public:
   /// Cancels what has not begun; there are no more results.
   void close() {
     more_ = nullptr;
-    current_.reset();
+    this->forget_current();
     for (auto& f : std::exchange(pending_, {}))
       f.cancel();
   }
@@ -136,14 +112,8 @@ private:
     }
   }
 
-  void advance() {
-    current_.reset();
-    current_ = next();
-  }
-
   std::deque<future<R>> pending_;
   submit_next more_;
-  std::optional<stored> current_;
   detail::clock::time_point deadline_;
   bool begun_ = false;
 };

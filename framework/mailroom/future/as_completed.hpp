@@ -1,11 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "mailroom/future/single_walk.hpp"
 #include "mailroom/future/wait.hpp"
 
 namespace mailroom {
@@ -15,29 +15,8 @@ namespace mailroom {
 /// A range to be walked through once, by one thread. It holds no future it has handed out, but for
 /// the one the iterator points to until it moves on.
 template <class Future>
-class completions {
+class completions : public detail::single_walk<completions<Future>, Future> {
 public:
-  class iterator {
-  public:
-    using value_type = Future;
-    using difference_type = std::ptrdiff_t;
-
-    iterator() = default;
-    explicit iterator(completions* range) : range_(range) {}
-
-    /// Hands the future over: it can be had once.
-    Future operator*() const { return std::move(*range_->current_); }
-    iterator& operator++() {
-      range_->advance();
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    bool operator==(std::default_sentinel_t) const { return !range_->current_.has_value(); }
-
-  private:
-    completions* range_ = nullptr;
-  };
-
   completions(std::vector<Future> futures, detail::clock::time_point deadline)
     : total_(futures.size()), deadline_(deadline) {
     std::vector<detail::state_ptr<detail::shared_state>> states;
@@ -47,25 +26,21 @@ public:
     queue_ = std::make_unique<detail::completion_queue>(std::move(states));
   }
 
-  /// Waits for the first. Throws `timeout_error` as moving on does.
-  iterator begin() {
-    advance();
-    return iterator{this};
-  }
-  std::default_sentinel_t end() const noexcept { return {}; }
-
 private:
-  void advance() {
-    current_.reset();
+  friend class detail::single_walk<completions, Future>;
+
+  /// Waits for the next one and returns it; nothing at the end. Throws `timeout_error` when time is
+  /// up.
+  std::optional<Future> next() {
     if (auto s = queue_->pop(deadline_))
-      current_.emplace(std::move(*s));
-    else if (queue_->left() > 0)
+      return Future{std::move(*s)};
+    if (queue_->left() > 0)
       throw timeout_error(std::to_string(queue_->left()) + " (of " + std::to_string(total_)
                           + ") futures unfinished");
+    return std::nullopt;
   }
 
   std::unique_ptr<detail::completion_queue> queue_;
-  std::optional<Future> current_;
   std::size_t total_;
   detail::clock::time_point deadline_;
 };

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -17,42 +16,13 @@ namespace mailroom {
 /// As `mapped`: a range to be walked through once, by one thread. Where a chunk threw, so does
 /// moving on to its first item, and the walk may go on behind it.
 template <class R>
-class chunked {
+class chunked : public detail::single_walk<chunked<R>, detail::item_of<R>> {
 public:
-  /// What can be had of each item: for `void` there is nothing to see but that it is done.
-  using item = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
-
-  class iterator {
-  public:
-    using value_type = item;
-    using difference_type = std::ptrdiff_t;
-
-    iterator() = default;
-    explicit iterator(chunked* range) : range_(range) {}
-
-    /// Hands the result over: it can be had once.
-    item operator*() const { return std::move(*range_->current_); }
-    iterator& operator++() {
-      range_->advance();
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    bool operator==(std::default_sentinel_t) const { return !range_->current_.has_value(); }
-
-  private:
-    chunked* range_ = nullptr;
-  };
+  using item = detail::item_of<R>;
 
   /// For executors.
   explicit chunked(mapped<std::vector<item>> chunks) : chunks_(std::move(chunks)) {}
   chunked(chunked&&) = default;
-
-  /// Waits for the first result, or the one after the last one had.
-  iterator begin() {
-    advance();
-    return iterator{this};
-  }
-  std::default_sentinel_t end() const noexcept { return {}; }
 
   /// Waits for the next result and returns it; nothing at the end. Throws what its chunk threw;
   /// `timeout_error` when time is up, and then there are no more.
@@ -73,19 +43,13 @@ public:
     chunks_.close();
     chunk_.clear();
     at_ = 0;
-    current_.reset();
+    this->forget_current();
   }
 
 private:
-  void advance() {
-    current_.reset();
-    current_ = next();
-  }
-
   mapped<std::vector<item>> chunks_;
   std::vector<item> chunk_;
   std::size_t at_ = 0; // in chunk_
-  std::optional<item> current_;
 };
 
 namespace detail {
@@ -95,7 +59,7 @@ template <class F, class R, class Items>
 struct chunk_function {
   auto operator()(std::vector<Items> items) const {
     F f;
-    std::vector<typename chunked<R>::item> results;
+    std::vector<item_of<R>> results;
     results.reserve(items.size());
     for (auto& i : items)
       if constexpr (std::is_void_v<R>)
