@@ -48,7 +48,7 @@ executor_core::~executor_core() {
 
 void executor_core::check_open() const {
   if (broken())
-    std::rethrow_exception(brokenness(why_broken()));
+    throw_broken();
   if (closing())
     throw shutdown_error("cannot schedule new futures after shutdown");
   if (program_has_ended())
@@ -120,9 +120,11 @@ std::exception_ptr executor_core::brokenness(const std::string& why) const {
   return std::make_exception_ptr(broken_executor(why));
 }
 
-std::string executor_core::why_broken() const {
-  std::lock_guard lock{mutex_};
-  return why_broken_;
+void executor_core::throw_broken() const {
+  std::unique_lock lock{mutex_};
+  auto why = why_broken_;
+  lock.unlock();
+  std::rethrow_exception(brokenness(why));
 }
 
 void executor_core::reject(job& j) {

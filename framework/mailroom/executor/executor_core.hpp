@@ -186,8 +186,8 @@ protected:
   /// they may be thrown in many threads at once.
   virtual std::exception_ptr brokenness(const std::string& why) const;
 
-  /// Returns why it has broken down.
-  std::string why_broken() const;
+  /// Throws what `submit` has to throw if it has broken down.
+  [[noreturn]] void throw_broken() const;
 
   /// Drops one task for lack of room.
   void reject(job& j);

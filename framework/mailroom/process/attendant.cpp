@@ -53,8 +53,9 @@ attendant::~attendant() = default;
 // -- tasks --------------------------------------------------------------------------------------------
 
 buffer attendant::run(buffer& message, const call_terms& terms, const std::stop_token& stop) {
-  int in_vain = 0; // processes that did not live to hear of it
-  for (int attempt = 1;; ++attempt) {
+  int attempts = 0; // processes that were lost, and perhaps had begun it
+  int in_vain = 0;  // processes that did not live to hear of it
+  for (;;) {
     if (!link_)
       start_process();
     int process = link_->process();
@@ -77,11 +78,10 @@ buffer attendant::run(buffer& message, const call_terms& terms, const std::stop_
                             how.describe(), why);
     if (pool_.settings().on_loss == worker_loss::break_pool)
       pool_.collapse(text);
-    bool again = terms.idempotent && attempt < pool_.settings().most_attempts;
-    if (!unsent.empty() && ++in_vain < most_starts)
-      again = true, --attempt; // it cannot have begun
-    again = again && clock::now() < terms.deadline && !stop.stop_requested();
-    if (pool_.broken() || !again)
+    bool again = (!unsent.empty() && ++in_vain < most_starts)
+                 || (terms.idempotent && ++attempts < pool_.settings().most_attempts);
+    bool in_time = clock::now() < terms.deadline && !stop.stop_requested();
+    if (pool_.broken() || !again || !in_time)
       throw worker_lost(text, process, how.exit_code, how.signal);
   }
 }
@@ -139,7 +139,7 @@ void attendant::start_process() {
   auto last_start = clock::now() + pool_.settings().start_timeout;
   for (;;) {
     if (pool_.broken())
-      give_up("");
+      pool_.throw_broken();
     try {
       auto fresh = pool_.place().open(name());
       {
@@ -169,11 +169,10 @@ void attendant::start_process() {
   }
 }
 
-/// The pool cannot go on, for a reason or for the one it has already.
+/// The pool cannot go on.
 void attendant::give_up(const std::string& why) {
-  if (!why.empty())
-    pool_.collapse(why);
-  std::rethrow_exception(pool_.brokenness(pool_.why_broken()));
+  pool_.collapse(why);
+  pool_.throw_broken();
 }
 
 /// Lets a new process say who it is, tells it its name, and has it initialize itself.

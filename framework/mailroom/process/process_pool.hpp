@@ -24,8 +24,7 @@ public:
   const process_pool_options& settings() const noexcept { return settings_; }
   workplace& place() noexcept { return *place_; }
 
-  using executor_core::why_broken;
-  std::exception_ptr brokenness(const std::string& why) const override;
+  using executor_core::throw_broken;
 
   /// Returns the numbers of the processes that live.
   std::vector<int> processes() const;
@@ -41,6 +40,7 @@ public:
 
 private:
   std::unique_ptr<worker> make_worker(unsigned number, std::string name) override;
+  std::exception_ptr brokenness(const std::string& why) const override;
   void signal_all(int signal) noexcept;
 
   process_pool_options settings_;
