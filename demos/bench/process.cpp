@@ -77,10 +77,10 @@ compare::contender python(const char* what, int n, std::size_t bytes) {
 } // namespace
 
 std::vector<compare::benchmark> process_cases() {
-  auto round_trip = [](const char* name, const char* unit, int n, std::size_t bytes) {
+  auto round_trip = [](const char* name, int n, std::size_t bytes) {
     return compare::benchmark{"process",
                               name,
-                              unit,
+                              "ns",
                               {"process_pool", [=] { return round_trips(n, bytes); }},
                               {echo(n, bytes), python("round_trip", n / 4, bytes)}};
   };
@@ -90,9 +90,9 @@ std::vector<compare::benchmark> process_cases() {
      "ns",
      {"process_pool", [] { return many_tasks(10'000); }},
      {python("many_tasks", 3'000, 0)}},
-    round_trip("round trip, 8 bytes", "ns", 4'000, 8),
-    round_trip("round trip, 1 KiB", "ns", 4'000, 1 << 10),
-    round_trip("round trip, 1 MiB", "ns", 100, 1 << 20),
+    round_trip("round trip, 8 bytes", 4'000, 8),
+    round_trip("round trip, 1 KiB", 4'000, 1 << 10),
+    round_trip("round trip, 1 MiB", 100, 1 << 20),
   };
 }
 

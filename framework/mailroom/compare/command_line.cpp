@@ -186,7 +186,6 @@ const story& find_story(const std::vector<const story*>& stories, const std::str
 }
 
 int story_main(const story& s, int argc, char** argv) {
-  serve_if_worker(); // stories have pools of processes, too
   options o;
   CLI::App app{s.summary, s.name};
   add_version(app, o);
@@ -196,7 +195,7 @@ int story_main(const story& s, int argc, char** argv) {
 
 int stories_main(const std::vector<const story*>& stories, const std::vector<benchmark>& benches,
                  int argc, char** argv) {
-  serve_if_worker(); // stories have pools of processes, too
+  serve_if_worker(); // benchmarks have pools of processes
   options o;
   std::string name;
   CLI::App app{"Race-free alternatives to locks, side by side with the locks.", "mailroom"};

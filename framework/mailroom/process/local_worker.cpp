@@ -35,11 +35,17 @@ void require(int error, const char* what) {
     throw std::system_error(error, std::system_category(), what);
 }
 
+/// The same for what returns less than 0, and has set `errno`.
+int require_result(int result, const char* what) {
+  require(result < 0 ? errno : 0, what);
+  return result;
+}
+
 /// The two ends of a stream. Neither is inherited by what others start.
 std::pair<descriptor, descriptor> stream() {
   std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    throw std::system_error(errno, std::system_category(), "cannot make a socket");
+  require_result(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()),
+                 "cannot make a socket");
   return {descriptor{ends[0]}, descriptor{ends[1]}};
 }
 
@@ -99,10 +105,8 @@ private:
 descriptor above_workers(descriptor d) {
   if (d.get() > worker_control)
     return d;
-  descriptor moved{fcntl(d.get(), F_DUPFD_CLOEXEC, worker_control + 1)};
-  if (moved.get() < 0)
-    throw std::system_error(errno, std::system_category(), "cannot move a socket");
-  return moved;
+  return descriptor{
+    require_result(fcntl(d.get(), F_DUPFD_CLOEXEC, worker_control + 1), "cannot move a socket")};
 }
 
 class local_worker final : public link {
@@ -115,8 +119,8 @@ public:
     its_tasks = above_workers(std::move(its_tasks));
     its_control = above_workers(std::move(its_control));
     timeval time{.tv_sec = slice.count(), .tv_usec = 0};
-    if (setsockopt(tasks_.get(), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) != 0)
-      throw std::system_error(errno, std::system_category(), "cannot set up a socket");
+    require_result(setsockopt(tasks_.get(), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time),
+                   "cannot set up a socket");
     spawn_plan plan;
     plan.give(its_tasks.get(), its_control.get());
     pid_ = plan.start(name);

@@ -2,6 +2,7 @@
 
 #include <new>
 #include <stdexcept>
+#include <tuple>
 #include <typeinfo>
 #include <utility>
 
@@ -39,28 +40,16 @@ public:
 };
 
 const travelling_bad_alloc bad_alloc;
-const remote_exception<std::runtime_error> a_runtime_error;
-const remote_exception<std::logic_error> a_logic_error;
-const remote_exception<std::invalid_argument> an_invalid_argument;
-const remote_exception<std::domain_error> a_domain_error;
-const remote_exception<std::length_error> a_length_error;
-const remote_exception<std::out_of_range> an_out_of_range;
-const remote_exception<std::range_error> a_range_error;
-const remote_exception<std::overflow_error> an_overflow_error;
-const remote_exception<std::underflow_error> an_underflow_error;
-const remote_exception<error> an_error;
-const remote_exception<timeout_error> a_timeout_error;
-const remote_exception<system_error> a_system_error;
-const remote_exception<circuit_open> a_circuit_open;
-const remote_exception<supervision_failed> a_supervision_failed;
-const remote_exception<cancelled_error> a_cancelled_error;
-const remote_exception<invalid_state_error> an_invalid_state_error;
-const remote_exception<broken_promise> a_broken_promise;
-const remote_exception<broken_executor> a_broken_executor;
-const remote_exception<shutdown_error> a_shutdown_error;
-const remote_exception<rejected> a_rejected;
-const remote_exception<would_deadlock> a_would_deadlock;
-const remote_exception<serialization_error> a_serialization_error;
+
+template <class... E>
+using all_of = std::tuple<remote_exception<E>...>;
+
+const all_of<std::runtime_error, std::logic_error, std::invalid_argument, std::domain_error,
+             std::length_error, std::out_of_range, std::range_error, std::overflow_error,
+             std::underflow_error, error, timeout_error, system_error, circuit_open,
+             supervision_failed, cancelled_error, invalid_state_error, broken_promise,
+             broken_executor, shutdown_error, rejected, would_deadlock, serialization_error>
+  known_from_the_beginning;
 
 std::string text_of(const std::exception_ptr& e) {
   try {

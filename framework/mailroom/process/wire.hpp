@@ -74,25 +74,11 @@ inline constexpr bool is_array = false;
 template <class T, std::size_t N>
 inline constexpr bool is_array<std::array<T, N>> = true;
 
-template <class T>
-inline constexpr bool is_variant = false;
-template <class... T>
-inline constexpr bool is_variant<std::variant<T...>> = true;
-
-template <class T>
-inline constexpr bool is_optional = false;
-template <class T>
-inline constexpr bool is_optional<std::optional<T>> = true;
-
-template <class T>
-inline constexpr bool is_duration = false;
-template <class Rep, class Period>
-inline constexpr bool is_duration<std::chrono::duration<Rep, Period>> = true;
-
-template <class T>
-inline constexpr bool is_time_point = false;
-template <class Clock, class Duration>
-inline constexpr bool is_time_point<std::chrono::time_point<Clock, Duration>> = true;
+/// Whether a type is made of that template: `is_a<T, std::optional>`.
+template <class T, template <class...> class Template>
+inline constexpr bool is_a = false;
+template <template <class...> class Template, class... T>
+inline constexpr bool is_a<Template<T...>, Template> = true;
 
 /// What elements of a container are before they are in it: keys of maps cannot be changed there.
 template <class T>
@@ -121,14 +107,15 @@ template <class T>
 constexpr bool can_travel() {
   if constexpr (!std::same_as<T, std::remove_cvref_t<T>> || std::is_pointer_v<T>)
     return false;
-  else if constexpr (plain<
-                       T> || std::same_as<T, std::monostate> || is_duration<T> || is_time_point<T>)
+  else if constexpr (
+    plain<
+      T> || std::same_as<T, std::monostate> || is_a<T, std::chrono::duration> || is_a<T, std::chrono::time_point>)
     return true;
   else if constexpr (inspectable<T>)
     return std::default_initializable<T>;
-  else if constexpr (is_optional<T>)
+  else if constexpr (is_a<T, std::optional>)
     return can_travel<typename T::value_type>();
-  else if constexpr (is_variant<T>)
+  else if constexpr (is_a<T, std::variant>)
     return alternatives_can_travel<T>(std::make_index_sequence<std::variant_size_v<T>>{});
   else if constexpr (tuple_like<T>)
     return elements_can_travel<T>(std::make_index_sequence<std::tuple_size_v<T>>{});
@@ -168,17 +155,17 @@ public:
       out_.append(&x, sizeof x);
     } else if constexpr (std::same_as<T, std::monostate>) {
       put('\0'); // that what is read takes a byte or more
-    } else if constexpr (is_duration<T>) {
+    } else if constexpr (is_a<T, std::chrono::duration>) {
       put(x.count());
-    } else if constexpr (is_time_point<T>) {
+    } else if constexpr (is_a<T, std::chrono::time_point>) {
       put(x.time_since_epoch());
     } else if constexpr (inspectable<T>) {
       check(inspect(*this, const_cast<T&>(x))); // that is how CAF's are written
-    } else if constexpr (is_optional<T>) {
+    } else if constexpr (is_a<T, std::optional>) {
       put(x.has_value());
       if (x)
         put(*x);
-    } else if constexpr (is_variant<T>) {
+    } else if constexpr (is_a<T, std::variant>) {
       put_size(x.index());
       std::visit([this](auto& alternative) { put(alternative); }, x);
     } else if constexpr (tuple_like<T>) {
@@ -250,17 +237,17 @@ public:
       take(&x, sizeof x);
     } else if constexpr (std::same_as<T, std::monostate>) {
       get<char>();
-    } else if constexpr (is_duration<T>) {
+    } else if constexpr (is_a<T, std::chrono::duration>) {
       x = T{get<typename T::rep>()};
-    } else if constexpr (is_time_point<T>) {
+    } else if constexpr (is_a<T, std::chrono::time_point>) {
       x = T{get<typename T::duration>()};
     } else if constexpr (inspectable<T>) {
       check(inspect(*this, x));
-    } else if constexpr (is_optional<T>) {
+    } else if constexpr (is_a<T, std::optional>) {
       x.reset();
       if (get<bool>())
         x = get<typename T::value_type>();
-    } else if constexpr (is_variant<T>) {
+    } else if constexpr (is_a<T, std::variant>) {
       auto which = get<std::uint64_t>();
       if (!get_alternative(x, which, std::make_index_sequence<std::variant_size_v<T>>{}))
         throw serialization_error("an alternative that does not exist");
