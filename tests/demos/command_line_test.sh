@@ -5,14 +5,7 @@
 #   command_line_test.sh DIRECTORY-WITH-THE-BINARIES
 set -uo pipefail
 bin=$1
-failures=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+source "$(dirname "${BASH_SOURCE[0]}")/../support/checks.sh"
 
 # expect EXIT-CODE COMMAND...: runs it, keeps its output, and looks at the exit code.
 expect() {

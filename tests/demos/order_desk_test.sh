@@ -4,15 +4,8 @@
 #   order_desk_test.sh PROGRAM
 set -uo pipefail
 program=$(realpath "$1")
-failures=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/../support/checks.sh"
 cd "$scratch" || exit 1
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
 
 for arguments in "" "--seed 7 --paper 1 --orders 20" "--clerks 1" "--clerks 16 --orders 300"; do
   # shellcheck disable=SC2086

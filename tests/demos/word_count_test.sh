@@ -5,15 +5,8 @@
 set -uo pipefail
 export LC_ALL=C
 program=$1
-failures=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/../support/checks.sh"
 cd "$scratch" || exit 1
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
 
 # A sequential count, one word per line.
 expected() {

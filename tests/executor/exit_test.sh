@@ -7,9 +7,7 @@ set -uo pipefail
 export ASAN_OPTIONS=detect_leaks=0
 program=$1
 kind=$2
-failures=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/../support/checks.sh"
 
 # check "#ROW what it is about" SCENARIO STDOUT-PATTERN [STDERR-PATTERN]: patterns of all there is, lines joined by "/".
 check() {
@@ -18,8 +16,7 @@ check() {
   out=$(paste -sd/ "$scratch/out")
   err=$(paste -sd/ "$scratch/err")
   if [[ $code != 0 || ! $out =~ ^($3)$ || ! $err =~ ^(${4-})$ ]]; then
-    echo "FAILED: $1: $kind $2 exits with $code (124: it hung), prints '$out' and says '$err'"
-    failures=$((failures + 1))
+    fail "$1: $kind $2 exits with $code (124: it hung), prints '$out' and says '$err'"
   fi
 }
 

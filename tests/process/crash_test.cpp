@@ -35,9 +35,7 @@ TEST_CASE("#090 #091 crash: the pool is broken, for each task with an exception 
   process_pool_executor pool{{.max_workers = 2, .on_loss = worker_loss::break_pool}};
   outside::file file;
   outside o{file};
-  std::vector<future<int>> all;
-  for (int i = 0; i < 6; ++i)
-    all.push_back(pool.submit(remote<wait_there>, o));
+  auto all = submit_waiting(pool, o, 6);
   o.await(0, 2);
   kill(pool.processes().at(0), SIGTERM);
   std::vector<std::exception_ptr> errors;
@@ -58,9 +56,7 @@ TEST_CASE("crash: one task is lost, no other") {
   process_pool_executor pool{{.max_workers = 2}};
   outside::file file;
   outside o{file};
-  std::vector<future<int>> all;
-  for (int i = 0; i < 6; ++i)
-    all.push_back(pool.submit(remote<wait_there>, o));
+  auto all = submit_waiting(pool, o, 6);
   o.await(0, 2);
   kill(pool.processes().at(0), SIGKILL);
   o.await(0, 3); // another one has begun in its place

@@ -4,22 +4,14 @@
 #   exit_test.sh EXIT-PROGRAM
 set -uo pipefail
 export ASAN_OPTIONS=detect_leaks=0 # some of these leak on purpose
-export TSAN_OPTIONS=atexit_sleep_ms=0 # as long as a process is given to end
 program=$1
-failures=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+source "$(dirname "${BASH_SOURCE[0]}")/../support/checks.sh"
 
 # check "what it is about" SCENARIO STDOUT
 check() {
   local code out
   out=$(timeout 30 "$program" "$2" 2>"$scratch/err" </dev/null | paste -sd/)
-  code=${PIPESTATUS[0]}
+  code=$?
   [[ $code == 0 && $out == "$3" && ! -s $scratch/err ]] ||
     fail "$1: exits with $code, prints '$out' and says '$(<"$scratch/err")'"
 }

@@ -32,9 +32,7 @@ TEST_CASE("#096 #139 processes: never more than allowed, however much there is t
   process_pool_executor pool{{.max_workers = 3}};
   outside::file file;
   outside o{file};
-  std::vector<future<int>> all;
-  for (int i = 0; i < 15 * 3; ++i)
-    all.push_back(pool.submit(remote<wait_there>, o));
+  auto all = submit_waiting(pool, o, 15 * 3);
   o.await(0, 3);
   CHECK(pool.processes().size() == 3);
   o.add(1);
@@ -117,9 +115,7 @@ TEST_CASE("#104 processes: none comes after the pool was forced down") {
   process_pool_executor pool{{.max_workers = 1, .max_tasks_per_child = 1}};
   outside::file file;
   outside o{file};
-  std::vector<future<int>> all;
-  for (int i = 0; i < 4; ++i)
-    all.push_back(pool.submit(remote<wait_there>, o));
+  auto all = submit_waiting(pool, o, 4);
   o.await(0, 1);
   pool.kill_workers();
   for (auto& f : all) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <unistd.h>
 
+#include "mailroom/process/process_pool_executor.hpp"
 #include "process/outside.hpp"
 
 /// What many tests of processes have run, and how they look at what became of it.
@@ -18,6 +20,15 @@ inline int wait_there(outside o) {
   o.add(0);
   o.await(1, 1);
   return getpid();
+}
+
+/// Submits `n` of them.
+inline std::vector<future<int>> submit_waiting(process_pool_executor& pool, const outside& o,
+                                               int n) {
+  std::vector<future<int>> all;
+  for (int i = 0; i < n; ++i)
+    all.push_back(pool.submit(remote<wait_there>, o));
+  return all;
 }
 
 /// Returns the text of what a future throws.
