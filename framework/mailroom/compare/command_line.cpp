@@ -186,6 +186,7 @@ const story& find_story(const std::vector<const story*>& stories, const std::str
 }
 
 int story_main(const story& s, int argc, char** argv) {
+  serve_if_worker(); // stories have pools of processes
   options o;
   CLI::App app{s.summary, s.name};
   add_version(app, o);
@@ -195,7 +196,7 @@ int story_main(const story& s, int argc, char** argv) {
 
 int stories_main(const std::vector<const story*>& stories, const std::vector<benchmark>& benches,
                  int argc, char** argv) {
-  serve_if_worker(); // benchmarks have pools of processes
+  serve_if_worker(); // stories and benchmarks have pools of processes
   options o;
   std::string name;
   CLI::App app{"Race-free alternatives to locks, side by side with the locks.", "mailroom"};
