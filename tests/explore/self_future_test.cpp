@@ -126,6 +126,35 @@ void run_or_cancel(bool waits) {
          "its function was destroyed twice, or not at all");
 }
 
+/// A worker begins it and takes that back, and begins it again; meanwhile somebody cancels it, or
+/// waits for it.
+template <class Primitives>
+void postpone(bool waits) {
+  promised<Primitives> future;
+  bool cancelled = false;
+  bool ran = false;
+  {
+    sync::thread worker{"worker", [&] {
+                          using started = typename promised<Primitives>::started;
+                          if (future.start(1) == started::yes)
+                            future.postpone();
+                          if (future.start(2) == started::yes) {
+                            ran = true;
+                            ensure(future.runner() == 2, "somebody else runs it");
+                            future.finish_with(7);
+                          }
+                        }};
+    sync::thread other{"other", [&] {
+                         if (waits)
+                           future.wait();
+                         else
+                           cancelled = future.cancel();
+                       }};
+  }
+  ensure(ran != cancelled, "it was run and cancelled, or neither");
+  ensure(future.settled() && future.succeeded() == ran, "it has another end");
+}
+
 /// Somebody asks to be told, while it ends.
 template <class Primitives>
 void set_and_tell() {
@@ -202,6 +231,11 @@ TEST_CASE("self: future, run or cancelled") {
 
 TEST_CASE("self: future, run or cancelled while somebody waits") {
   proved([] { run_or_cancel<explored>(true); }, 2126);
+}
+
+TEST_CASE("self: future, begun, put off and begun again") {
+  proved([] { postpone<explored>(false); }, 16);
+  proved([] { postpone<explored>(true); }, 531);
 }
 
 TEST_CASE("self: future, a value and those who are told") {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <utility>
 
 #include "mailroom/future/job.hpp"
 
@@ -26,6 +27,16 @@ public:
     if (j && !(head_ = j->next))
       end_ = &head_;
     return j;
+  }
+
+  /// Adds a job where its ticket belongs: soon, if that is near the front.
+  void insert(job& j) noexcept {
+    auto** place = &head_;
+    while (*place && (*place)->ticket < j.ticket)
+      place = &(*place)->next;
+    j.next = std::exchange(*place, &j);
+    if (!j.next)
+      end_ = &j.next;
   }
 
   /// Moves all of `other` to the end of this one.
@@ -91,22 +102,35 @@ public:
     }
   }
 
+  /// Adds a job that was here before.
+  void put_back(job& j) {
+    if (j.rank() != 0)
+      return push(j);
+    ordinary_.insert(j);
+    ++ordinary_size_;
+  }
+
   /// Adds jobs of rank 0, in order.
   void append_ordinary(job_list& jobs, std::size_t count) noexcept {
     ordinary_.splice(jobs);
     ordinary_size_ += count;
   }
 
+  /// Returns the next job; null if there is none.
+  job* front() const {
+    auto* first = ordinary_.front();
+    if (ranked_.empty() || (first && goes_before(*first, *ranked_.begin())))
+      return first;
+    return ranked_.begin()->second;
+  }
+
   /// Takes the next job; null if there is none.
   job* pop() {
-    if (ranked_.empty())
+    auto* next = front();
+    if (next == ordinary_.front())
       return pop_ordinary();
-    auto best = ranked_.begin();
-    if (auto* first = ordinary_.front(); first && goes_before(*first, *best))
-      return pop_ordinary();
-    auto* j = best->second;
-    ranked_.erase(best);
-    return j;
+    ranked_.erase(ranked_.begin());
+    return next;
   }
 
   /// Takes the next job if it is to be run before an ordinary one with this ticket.

@@ -85,9 +85,14 @@ public:
   }
 
   void run(worker& w) noexcept final {
+    if (begin(w))
+      end(w);
+  }
+
+  bool begin(worker& w) noexcept final {
     using started = shared_state::started;
     switch (this->start(w.number())) {
-      case started::yes: this->execute(w); break;
+      case started::yes: return true;
       case started::cancelled:
         w.cancelled.add();
         dropped(nullptr);
@@ -95,7 +100,15 @@ public:
       case started::no: break; // run by somebody who waited for it, or too late
     }
     this->unref();
+    return false;
   }
+
+  void end(worker& w) noexcept final {
+    this->execute(w);
+    this->unref();
+  }
+
+  void postpone() noexcept final { life_cycle<shared_state>::postpone(); }
 
   job::discarded abandon(const std::exception_ptr& why) noexcept final {
     if (!this->claim(false))
@@ -137,6 +150,13 @@ template <class R, class F>
 class task final : public queued_task<R, F> {
 public:
   using queued_task<R, F>::queued_task;
+
+  outgoing_call* outgoing() noexcept override {
+    if constexpr (std::is_base_of_v<outgoing_call, F>)
+      return this->callable_.address();
+    else
+      return nullptr;
+  }
 
   void execute(worker& w) noexcept override {
     w.begins();

@@ -14,6 +14,7 @@ public:
   explicit callable(F&& f) : f_(std::move(f)) {}
   ~callable() {} // NOLINT: whoever holds it destroys the content
   F&& get() noexcept { return std::move(f_); }
+  F* address() noexcept { return std::addressof(f_); }
   void destroy() noexcept { f_.~F(); }
 
 private:

@@ -5,6 +5,7 @@
 
 namespace mailroom::detail {
 
+class outgoing_call;
 class worker;
 
 /// Something a worker of an executor can run.
@@ -23,6 +24,19 @@ public:
 
   /// Runs it, in the name of a worker that has started it.
   virtual void execute(worker&) noexcept {}
+
+  /// What another process has to be sent so that it runs there; null if there is no such thing.
+  virtual outgoing_call* outgoing() noexcept { return nullptr; }
+
+  /// The first half of `run`, for a worker that has it run elsewhere before its turn here comes.
+  /// Returns whether it has begun; if not, it may be gone.
+  virtual bool begin(worker&) noexcept { return false; }
+
+  /// The second half. The job may be gone afterwards.
+  virtual void end(worker&) noexcept {}
+
+  /// Takes back `begin`: it has not begun elsewhere either, and waits again.
+  virtual void postpone() noexcept {}
 
   /// What became of a job that will not run.
   enum class discarded { cancelled, failed, before };

@@ -90,6 +90,9 @@ public:
   /// Begins it, in the name of a worker. If it was cancelled, everybody is notified.
   started start(unsigned runner = 0) noexcept(nothrow);
 
+  /// Takes back `start`: it has not begun after all. For whoever has started it.
+  void postpone() noexcept(nothrow);
+
   /// Gets the exclusive right to finish it. Returns false if it is done, or others have the right,
   /// or it has begun and `even_running` is false.
   bool claim(bool even_running = true) noexcept(nothrow);

@@ -147,6 +147,13 @@ auto life_cycle<Self, Primitives>::start(unsigned runner) noexcept(nothrow) -> s
 }
 
 template <class Self, class Primitives>
+void life_cycle<Self, Primitives>::postpone() noexcept(nothrow) {
+  // Others may only say that they wait meanwhile: who is asked to finish it has to have claimed it.
+  constexpr auto low_bits = (1u << runner_shift) - 1;
+  word_.fetch_and(low_bits & ~phase_mask, std::memory_order_acq_rel);
+}
+
+template <class Self, class Primitives>
 bool life_cycle<Self, Primitives>::claim(bool even_running) noexcept(nothrow) {
   auto old = word();
   for (;;) {

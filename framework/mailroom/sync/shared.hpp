@@ -158,6 +158,11 @@ public:
     return noted(w, "was ", value_.fetch_or(bits, order));
   }
 
+  T fetch_and(T bits, std::memory_order order = in_one_order) {
+    world* w = step(operation::update);
+    return noted(w, "was ", value_.fetch_and(bits, order));
+  }
+
   /// Replaces `expected` by `desired`. If the value was another one, puts it into `expected` and
   /// returns false.
   bool compare_exchange(T& expected, T desired, std::memory_order order = in_one_order) {
