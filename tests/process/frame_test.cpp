@@ -75,7 +75,9 @@ TEST_CASE("frames: what is none is refused, before any memory is taken for it") 
       return true;
     }
   };
-  CHECK(refused({.kind = frame_kind{8}}));
+  auto last = static_cast<std::uint32_t>(frame_kind::recalled);
+  CHECK_FALSE(refused({.kind = frame_kind{last}}));
+  CHECK(refused({.kind = frame_kind{last + 1}}));
   CHECK(refused({.kind = frame_kind{0x7fffffff}}));
   CHECK(refused({.kind = frame_kind::value, .size = frame_decoder::largest + 1}));
   CHECK(refused({.kind = frame_kind::value, .size = ~std::uint64_t{0}}));

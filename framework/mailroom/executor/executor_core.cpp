@@ -120,17 +120,24 @@ std::exception_ptr executor_core::brokenness(const std::string& why) const {
   return std::make_exception_ptr(broken_executor(why));
 }
 
+std::string executor_core::why_broken() const {
+  std::lock_guard lock{mutex_};
+  return why_broken_;
+}
+
 void executor_core::throw_broken() const {
-  std::unique_lock lock{mutex_};
-  auto why = why_broken_;
-  lock.unlock();
-  std::rethrow_exception(brokenness(why));
+  std::rethrow_exception(brokenness(why_broken()));
 }
 
 void executor_core::reject(job& j) {
   ending_elsewhere guard{*this};
   count(j.abandon(std::make_exception_ptr(
     rejected(fmt::format("the queue of {} is full", options_.thread_name_prefix)))));
+}
+
+void executor_core::drop(job& j) {
+  ending_elsewhere guard{*this};
+  count(j.abandon(brokenness(why_broken())));
 }
 
 void executor_core::count(job::discarded d) noexcept {
@@ -180,6 +187,7 @@ statistics executor_core::stats() const {
   s.cancelled = removed_.load(std::memory_order_acquire);
   std::uint64_t started = 0;
   std::uint64_t ended = 0;
+  std::uint64_t ahead = 0;
   for (unsigned i = 1; i <= max_workers(); ++i)
     if (auto* w = worker_at(i)) {
       s.done += w->done.get();
@@ -187,10 +195,12 @@ statistics executor_core::stats() const {
       s.failed += failed;
       ended += w->done.get() + failed;
       s.cancelled += w->cancelled.get();
+      ahead += w->ahead.load(std::memory_order_acquire); // those that are missing have started
       started += w->started.get();
       if (options_.measure_times)
         w->add_times_to(s);
     }
+  started += ahead;
   auto gone = started + s.cancelled + s.dropped + expired_.load(std::memory_order_acquire);
   auto all = submitted();
   s.queued = all > gone ? all - gone : 0;

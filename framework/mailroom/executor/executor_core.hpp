@@ -146,7 +146,8 @@ protected:
   void check_open() const;
   bool closing() const noexcept { return closing_.load(std::memory_order_seq_cst); }
 
-  /// Tasks that have been submitted and not ended.
+  /// Tasks that have been submitted so far; and those of them that have not ended.
+  std::uint64_t submitted() const noexcept;
   std::uint64_t unfinished() const noexcept;
 
   /// Returns whether there are more tasks than workers, and may be more workers.
@@ -192,6 +193,9 @@ protected:
   /// Drops one task for lack of room.
   void reject(job& j);
 
+  /// Drops one task because the executor has broken down.
+  void drop(job& j);
+
   /// Cancels a task that was taken out of the queue. Returns whether it did, and nobody else.
   bool revoke(job& j);
 
@@ -202,7 +206,7 @@ protected:
   void count_submitted() noexcept { submitted_.add(); }
 
 private:
-  std::uint64_t submitted() const noexcept;
+  std::string why_broken() const;
   void set_paused(bool paused);
   /// Sleeps until `condition` is true, which is looked at after each `look_again`. Returns whether
   /// it is.

@@ -1,12 +1,14 @@
 #include "mailroom/executor/thread_pool.hpp"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
 namespace mailroom::detail {
 
-thread_pool::thread_pool(executor_options options, std::string_view kind)
-  : executor_core(std::move(options), kind), queue_(this->options().ageing),
+thread_pool::thread_pool(executor_options options, std::string_view kind,
+                         std::chrono::nanoseconds linger)
+  : executor_core(std::move(options), kind), queue_(this->options().ageing), linger_(linger),
     threads_(max_workers()) {}
 
 thread_pool::~thread_pool() {
@@ -78,6 +80,37 @@ bool thread_pool::make_room(std::unique_lock<std::mutex>& lock, job& j) {
   return true;
 }
 
+job_list thread_pool::take_more(std::size_t most, bool (*predicate)(job&)) {
+  job_list taken;
+  std::unique_lock lock{mutex_};
+  if (paused() || broken())
+    return taken;
+  for (auto share = std::min<std::size_t>(most, queue_.size() / max_workers()); share > 0;
+       --share) {
+    if (auto* next = queue_.front(); !next || !predicate(*next))
+      break;
+    taken.push_back(*queue_.pop());
+  }
+  lock.unlock();
+  if (options().max_queued > 0)
+    space_.notify_all();
+  return taken;
+}
+
+void thread_pool::put_back(job_list jobs) {
+  std::unique_lock lock{mutex_};
+  if (!broken()) {
+    while (auto* j = jobs.pop_front())
+      queue_.put_back(*j);
+    lock.unlock();
+    work_.notify_all();
+    return;
+  }
+  lock.unlock();
+  while (auto* j = jobs.pop_front())
+    drop(*j);
+}
+
 job* thread_pool::take_all() {
   std::unique_lock lock{mutex_};
   auto all = queue_.extract_if([](job&) { return true; });
@@ -130,7 +163,7 @@ void thread_pool::run_tasks(worker& w) {
       lock.unlock();
       if (options().max_queued > 0)
         space_.notify_one();
-      j->run(w);
+      perform(w, *j);
       lock.lock();
     } else if (closing() || broken() || !sleep(lock)) {
       return;
@@ -156,11 +189,25 @@ bool thread_pool::is_needed_again(worker& w) {
 bool thread_pool::sleep(std::unique_lock<std::mutex>& lock) {
   look_again();
   auto awake = [&] { return (!paused() && !queue_.empty()) || closing() || broken(); };
+  if (linger_.count() > 0) {
+    lock.unlock();
+    look_around();
+    lock.lock();
+  }
   if (!options().idle_timeout) {
     work_.wait(lock, awake);
     return true;
   }
   return work_.wait_for(lock, *options().idle_timeout, awake) || !queue_.empty();
+}
+
+/// Looks whether a task comes at once, as it does if somebody asks, and waits for the answer to ask
+/// again: to wake a thread takes longer.
+void thread_pool::look_around() const {
+  auto before = submitted();
+  auto end = clock::now() + linger_;
+  while (submitted() == before && !closing() && clock::now() < end)
+    std::this_thread::yield();
 }
 
 void thread_pool::close() {

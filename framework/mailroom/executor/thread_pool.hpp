@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string_view>
@@ -15,12 +16,25 @@ namespace mailroom::detail {
 /// to wait for work.
 class thread_pool : public executor_core {
 public:
-  /// `kind` is the default prefix of names.
-  thread_pool(executor_options options, std::string_view kind);
+  /// `kind` is the default prefix of names. A worker without a task looks for one for as long as
+  /// `linger` before it sleeps.
+  thread_pool(executor_options options, std::string_view kind,
+              std::chrono::nanoseconds linger = {});
   ~thread_pool() override;
 
   void push(job& j) override;
   bool remove(shared_state& task) override;
+
+protected:
+  /// Runs a task that was taken from the queue, on the thread of the worker.
+  virtual void perform(worker& w, job& j) { j.run(w); }
+
+  /// Takes jobs from the front of the queue, at most `most`, and no more than a worker's share,
+  /// as long as `predicate` selects the next one. None while paused.
+  job_list take_more(std::size_t most, bool (*predicate)(job&));
+
+  /// Puts jobs that have not begun back to where they were; abandons them if the pool is broken.
+  void put_back(job_list jobs);
 
 private:
   bool full() const noexcept {
@@ -34,6 +48,7 @@ private:
   void run_tasks(worker& w);
   bool is_needed_again(worker& w);
   bool sleep(std::unique_lock<std::mutex>& lock);
+  void look_around() const;
 
   void pause_changed() override { close(); }
   void close() override;
@@ -44,6 +59,7 @@ private:
   std::condition_variable work_;  // there is a task, or an end
   std::condition_variable space_; // there is room in the queue
   run_queue queue_;               // guarded by mutex_, as are the others
+  const std::chrono::nanoseconds linger_;
   std::int64_t last_ticket_ = 0;
   std::vector<std::thread> threads_; // by number - 1
 };

@@ -69,11 +69,12 @@ public:
   void add_times_to(statistics& s) const;
 
   std::atomic<bool> lives{false};
-  tally submitted; // tasks that tasks have put into its own queue
-  tally started;   // tasks begun
-  tally done;      // tasks that returned
-  tally failed;    // tasks that threw
-  tally cancelled; // tasks that had been cancelled when their turn came
+  tally submitted;                // tasks that tasks have put into its own queue
+  tally started;                  // tasks begun
+  std::atomic<unsigned> ahead{0}; // tasks begun elsewhere, before their turn here; not in `started`
+  tally done;                     // tasks that returned
+  tally failed;                   // tasks that threw
+  tally cancelled;                // tasks that had been cancelled when their turn came
 
 private:
   bool assist(shared_state& awaited);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstring>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -30,19 +29,14 @@ public:
   using error::error;
 };
 
-[[noreturn]] void kill_and_lose(link& l, const std::string& why) {
-  l.kill(SIGKILL);
-  throw link_lost(why);
-}
-
 } // namespace
 
 attendant& this_attendant() noexcept {
   return static_cast<attendant&>(*worker::current());
 }
 
-buffer run_remotely(buffer& message, const call_terms& terms, const std::stop_token& stop) {
-  return this_attendant().run(message, terms, stop);
+buffer run_remotely(outgoing_call& call, const std::stop_token& stop) {
+  return this_attendant().run(call, stop);
 }
 
 attendant::attendant(process_pool& pool, unsigned number, std::string name)
@@ -52,7 +46,7 @@ attendant::~attendant() = default;
 
 // -- tasks --------------------------------------------------------------------------------------------
 
-buffer attendant::run(buffer& message, const call_terms& terms, const std::stop_token& stop) {
+buffer attendant::run(outgoing_call& call, const std::stop_token& stop) {
   int attempts = 0; // processes that were lost, and perhaps had begun it
   int in_vain = 0;  // processes that did not live to hear of it
   for (;;) {
@@ -60,9 +54,8 @@ buffer attendant::run(buffer& message, const call_terms& terms, const std::stop_
       start_process();
     int process = link_->process();
     std::string why;
-    std::span<const std::byte> unsent;
     try {
-      auto answer = ask(message, terms, stop, unsent);
+      auto answer = talk_->ask(call, stop);
       auto most = pool_.settings().max_tasks_per_child;
       if (++tasks_ == most)
         let_go();
@@ -73,60 +66,30 @@ buffer attendant::run(buffer& message, const call_terms& terms, const std::stop_
     } catch (const link_lost& e) {
       why = e.what();
     }
+    bool may_have_begun = talk_->may_have_begun();
     auto how = end_process(clock::now() + pool_.settings().grace);
     auto text = fmt::format("the process of {} ({}) {} while it ran a task: {}", name(), process,
                             how.describe(), why);
     if (pool_.settings().on_loss == worker_loss::break_pool)
       pool_.collapse(text);
-    bool again = (!unsent.empty() && ++in_vain < most_starts)
-                 || (terms.idempotent && ++attempts < pool_.settings().most_attempts);
-    bool in_time = clock::now() < terms.deadline && !stop.stop_requested();
+    bool again = (!may_have_begun && ++in_vain < most_starts)
+                 || (call.terms.idempotent && ++attempts < pool_.settings().most_attempts);
+    bool in_time = clock::now() < call.terms.deadline && !stop.stop_requested();
     if (pool_.broken() || !again || !in_time)
       throw worker_lost(text, process, how.exit_code, how.signal);
   }
 }
 
-/// Sends a call, and waits for its answer. Throws `link_lost` if none will come; then `unsent` is
-/// what could not even be sent.
-frame attendant::ask(buffer& message, const call_terms& terms, const std::stop_token& stop,
-                     std::span<const std::byte>& unsent) {
-  auto number = ++calls_;
-  std::memcpy(message.data() + offsetof(frame_header, number), &number, sizeof number);
-  unsent = message.bytes();
-  auto& l = *link_;
-  std::stop_callback on_stop{stop, [&] { l.tell({.kind = frame_kind::stop, .number = number}); }};
-  auto patience = pool_.settings().unresponsive_after;
-  auto last_end = terms.deadline == never ? never : terms.deadline + pool_.settings().grace;
-  bool pinged = false;
-  auto next_look = clock::now() + patience / 2;
-  for (;;) {
-    if (auto f = l.talk(unsent, std::min(next_look, last_end))) {
-      if (f->header.kind == frame_kind::pong)
-        pinged = false;
-      else if (f->header.number == number
-               && (f->header.kind == frame_kind::value || f->header.kind == frame_kind::failure))
-        return std::move(*f);
-      else
-        kill_and_lose(l, "it said what was not asked");
-      continue;
-    }
-    auto now = clock::now();
-    if (now >= last_end)
-      kill_and_lose(l, "the task did not end after its deadline");
-    if (pinged)
-      kill_and_lose(l, fmt::format("it has not answered for {} ms", patience.count() / 2));
-    l.tell({.kind = frame_kind::ping, .number = number});
-    pinged = true;
-    next_look = now + patience / 2;
-  }
+void attendant::end_ahead() noexcept {
+  while (auto* task = talk_ ? talk_->next_ahead() : nullptr)
+    task->end(*this);
 }
 
-/// As above, for what is called before and after all tasks.
+/// Has something called that is no task.
 frame attendant::ask(const remote_call& call, clock::time_point deadline) {
-  buffer message;
-  message.append(call.message().data(), call.message().size());
-  std::span<const std::byte> unsent;
-  return ask(message, {.deadline = deadline}, {}, unsent);
+  outgoing_call c{{}, {.deadline = deadline}};
+  c.message.append(call.message().data(), call.message().size());
+  return talk_->ask(c);
 }
 
 // -- the process --------------------------------------------------------------------------------------
@@ -147,6 +110,7 @@ void attendant::start_process() {
         link_ = std::move(fresh);
       }
       tasks_ = 0;
+      talk_.emplace(pool_, *this, *link_);
       greet(clock::now() + pool_.settings().start_timeout);
       return;
     } catch (const stranger& e) {
@@ -229,6 +193,10 @@ void attendant::let_go() noexcept {
 }
 
 departure attendant::end_process(clock::time_point until) noexcept {
+  auto back = talk_->give_back();
+  talk_.reset();
+  if (!back.empty())
+    pool_.put_back(std::move(back));
   auto how = link_->end(until);
   std::lock_guard lock{mutex_};
   link_.reset();

@@ -2,11 +2,12 @@
 
 #include <memory>
 #include <mutex>
-#include <span>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "mailroom/executor/worker.hpp"
+#include "mailroom/process/conversation.hpp"
 #include "mailroom/process/link.hpp"
 #include "mailroom/process/remote_task.hpp"
 
@@ -27,7 +28,11 @@ public:
 
   /// Lets the process run a call and returns the body of its answer. Throws what the task has
   /// thrown, or `broken_process_pool`. On the thread of this worker.
-  buffer run(buffer& message, const call_terms& terms, const std::stop_token& stop);
+  buffer run(outgoing_call& call, const std::stop_token& stop);
+
+  /// Runs to their end the tasks that have begun in the process meanwhile. On the thread of this
+  /// worker.
+  void end_ahead() noexcept;
 
   /// Lets the process end, if there is one. On the thread of this worker.
   void let_go() noexcept;
@@ -41,17 +46,15 @@ public:
 private:
   void start_process();
   void greet(clock::time_point until);
-  frame ask(buffer& message, const call_terms& terms, const std::stop_token& stop,
-            std::span<const std::byte>& unsent);
   frame ask(const remote_call& call, clock::time_point deadline);
   departure end_process(clock::time_point until) noexcept;
   [[noreturn]] void give_up(const std::string& why);
 
   process_pool& pool_;
   mutable std::mutex mutex_;
-  std::unique_ptr<link> link_; // changed under mutex_, by the thread of this worker only
-  std::uint64_t calls_ = 0;    // so far
-  int tasks_ = 0;              // of this process
+  std::unique_ptr<link> link_;       // changed under mutex_, by the thread of this worker only
+  std::optional<conversation> talk_; // over link_
+  int tasks_ = 0;                    // of this process
 };
 
 /// The attendant this thread is. Only in tasks of a pool of processes.

@@ -41,6 +41,9 @@ public:
       std::memcpy(grow(n), from, n);
   }
 
+  /// Forgets all bytes, and keeps the room for them.
+  void clear() noexcept { size_ = 0; }
+
 private:
   void reserve(std::size_t n) {
     auto more = std::make_unique_for_overwrite<std::byte[]>(n);

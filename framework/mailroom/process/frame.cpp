@@ -25,6 +25,10 @@ void end_frame(buffer& out) noexcept {
   std::memcpy(out.data() + offsetof(frame_header, size), &size, sizeof size);
 }
 
+void set_number(buffer& frame, std::uint64_t number) noexcept {
+  std::memcpy(frame.data() + offsetof(frame_header, number), &number, sizeof number);
+}
+
 std::span<std::byte> frame_decoder::room() {
   if (!header_) {
     if (begin_ > 0) { // next() has left less than a header here
@@ -57,7 +61,7 @@ std::optional<frame> frame_decoder::next() {
 void frame_decoder::take_header() {
   frame_header h;
   std::memcpy(&h, first_.data() + begin_, sizeof h);
-  if (h.kind > frame_kind::pong)
+  if (h.kind > frame_kind::recalled)
     throw serialization_error(
       fmt::format("no frame begins with {}", static_cast<std::uint32_t>(h.kind)));
   if (h.size > largest)

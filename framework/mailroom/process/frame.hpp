@@ -20,7 +20,9 @@ enum class frame_kind : std::uint32_t {
   failure, ///< a worker to its pool: that went wrong
   stop,    ///< a pool to its worker: what runs there should stop
   ping,    ///< a pool to its worker: do you live?
-  pong     ///< a worker to its pool: yes
+  pong,    ///< a worker to its pool: yes
+  recall,  ///< a pool to its worker: begin none of the calls so far any more
+  recalled ///< a worker to its pool: this was the last that began before
 };
 
 /// What every frame begins with.
@@ -42,6 +44,9 @@ void begin_frame(buffer& out, const frame_header& header);
 
 /// Completes the header of the frame that is all of `out`.
 void end_frame(buffer& out) noexcept;
+
+/// Changes the number in the header of a complete frame.
+void set_number(buffer& frame, std::uint64_t number) noexcept;
 
 /// Makes frames from what comes out of a stream, in pieces of any size.
 ///

@@ -11,6 +11,10 @@
 
 namespace mailroom::detail {
 
+/// How long to look whether something comes before falling asleep. To be woken takes up to half as
+/// long.
+constexpr std::chrono::microseconds linger{50};
+
 /// How a worker process ended.
 struct departure {
   std::optional<int> exit_code; // if it ended by itself
@@ -40,7 +44,7 @@ public:
                                     clock::time_point until) = 0;
 
   /// Sends a frame without a body, past all others. What cannot be sent is forgotten: then the
-  /// other end is gone, or about to be. Any thread may call this.
+  /// other end is gone, or about to be. Any thread may send `stop`.
   virtual void tell(const frame_header& h) noexcept = 0;
 
   /// Sends a signal. Any thread may call this.

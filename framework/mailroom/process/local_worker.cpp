@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -139,12 +140,19 @@ public:
   }
 
   std::optional<frame> talk(std::span<const std::byte>& unsent, clock::time_point until) override {
-    bool just_wait = until - clock::now() > slice;
+    auto now = clock::now();
+    auto awake_until = std::min(until, now + linger);
+    bool just_wait = until - now > slice && news_due_ == 0;
     for (;;) {
       if (auto f = next_frame())
         return f;
       if (!unsent.empty() && !deaf_)
         send_some(unsent);
+      if (unsent.empty() && clock::now() < awake_until) {
+        if (!receive_some(tasks_, incoming_, MSG_DONTWAIT))
+          std::this_thread::yield();
+        continue;
+      }
       if (just_wait && unsent.empty()) { // that is half as much work for the kernel
         just_wait = receive_some(tasks_, incoming_, 0);
         continue;
@@ -159,14 +167,16 @@ public:
       bool came = false;
       if (watched[0].revents & (POLLIN | POLLHUP | POLLERR))
         came = receive_some(tasks_, incoming_, MSG_DONTWAIT);
-      if (watched[1].revents & POLLIN)
-        came = receive_some(control_, news_, MSG_DONTWAIT) || came;
+      if (watched[1].revents & POLLIN && !came) // it may end there sooner than what was answered
+        came = receive_some(control_, news_, MSG_DONTWAIT);
       if (watched[2].revents && !came) // whoever it has started may still hold its socket
         throw link_lost("the process has ended");
     }
   }
 
   void tell(const frame_header& h) noexcept override {
+    if (h.kind != frame_kind::stop) // the only one that is not answered, and that others send
+      ++news_due_;
     (void)::send(control_.get(), &h, sizeof h, MSG_NOSIGNAL | MSG_DONTWAIT);
   }
 
@@ -213,8 +223,11 @@ private:
 
   std::optional<frame> next_frame() {
     try {
-      auto f = incoming_.next();
-      return f ? std::move(f) : news_.next();
+      if (auto f = incoming_.next())
+        return f;
+      auto f = news_.next();
+      news_due_ -= f && news_due_ > 0 ? 1 : 0;
+      return f;
     } catch (const serialization_error& e) {
       kill(SIGKILL); // whatever it is now, it is no worker
       throw link_lost(e.what());
@@ -246,6 +259,7 @@ private:
   pid_t pid_ = 0;
   bool ended_ = false;
   bool deaf_ = false;      // nothing can be sent
+  int news_due_ = 0;       // answers on control_
   frame_decoder incoming_; // of tasks_
   frame_decoder news_;     // of control_
 };

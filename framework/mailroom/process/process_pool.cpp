@@ -38,11 +38,20 @@ process_pool_options checked(process_pool_options o) {
 } // namespace
 
 process_pool::process_pool(process_pool_options settings, std::unique_ptr<workplace> place)
-  : thread_pool(options_of(settings), "process_pool"), settings_(checked(std::move(settings))),
-    place_(std::move(place)) {}
+  : thread_pool(options_of(settings), "process_pool", linger),
+    settings_(checked(std::move(settings))), place_(std::move(place)) {}
 
 std::unique_ptr<worker> process_pool::make_worker(unsigned number, std::string name) {
   return std::make_unique<attendant>(*this, number, std::move(name));
+}
+
+void process_pool::perform(worker& w, job& j) {
+  j.run(w);
+  static_cast<attendant&>(w).end_ahead();
+}
+
+job_list process_pool::take_calls(std::size_t most) {
+  return take_more(most, [](job& j) { return j.outgoing() != nullptr; });
 }
 
 std::exception_ptr process_pool::brokenness(const std::string& why) const {

@@ -35,10 +35,15 @@ public:
   /// Drops all tasks, and all later ones; processes that run some are killed.
   void collapse(const std::string& why);
 
+  /// Takes calls that are next, at most `most`, and no more than a worker's share of all.
+  job_list take_calls(std::size_t most);
+  using thread_pool::put_back;
+
   /// Waits for a while, unless the pool breaks meanwhile.
   void pause_before_another_try(std::chrono::milliseconds time);
 
 private:
+  void perform(worker& w, job& j) override;
   std::unique_ptr<worker> make_worker(unsigned number, std::string name) override;
   std::exception_ptr brokenness(const std::string& why) const override;
   void signal_all(int signal) noexcept;

@@ -33,7 +33,8 @@ class workplace;
 /// The contract is that of the other executors; what a task prints goes where this process prints.
 /// A task that loses its process (it crashes, exits or is killed) is not begun again, unless it is
 /// said to be `idempotent`: its future throws `worker_lost`. Each process runs one task at a time,
-/// and none waits there for its turn: so no other task is lost. It opens no port, and leaves no
+/// so no other one is lost. Small ones may be sent to their process a millisecond before they run,
+/// and count as begun then. It opens no port, and leaves no
 /// process behind, even if this one is killed.
 ///
 /// Starting a process takes some milliseconds, and a task some microseconds more than on a thread:
@@ -120,6 +121,8 @@ private:
     }
     if (is_posted)
       return detail::submit_managed(core(), options, task{std::move(message), terms}, true);
+    if (options && !options->deadline && !options->stop.stop_possible() && options->priority == 0)
+      options = nullptr; // the rest is in the terms
     return detail::submit_bound(core(), options, task{std::move(message), terms});
   }
 

@@ -15,23 +15,31 @@ struct call_terms {
   clock::time_point deadline = never; // it is no use any more
 };
 
+/// A call for another process.
+class outgoing_call {
+public:
+  outgoing_call(buffer m, const call_terms& t) : message(std::move(m)), terms(t) {}
+
+  buffer message; // a frame that lacks its number
+  call_terms terms;
+};
+
 /// Has the process of this thread, which is one of a pool of processes, run a call, and returns the
 /// body of its answer. Throws what the task has thrown, or `broken_process_pool`.
-buffer run_remotely(buffer& message, const call_terms& terms, const std::stop_token& stop);
+buffer run_remotely(outgoing_call& call, const std::stop_token& stop);
 
 /// What a thread of a pool of processes does for a task: has its process call a function, and makes
 /// the result from the answer.
 template <class R>
-class remote_task {
+class remote_task : public outgoing_call {
 public:
-  remote_task(buffer message, const call_terms& terms)
-    : message_(std::move(message)), terms_(terms) {}
+  using outgoing_call::outgoing_call;
 
   R operator()() { return call({}); }
 
 protected:
   R call(const std::stop_token& stop) {
-    auto answer = run_remotely(message_, terms_, stop);
+    auto answer = run_remotely(*this, stop);
     wire::reader in{answer.bytes()};
     if constexpr (std::is_void_v<R>) {
       in.expect_end();
@@ -41,10 +49,6 @@ protected:
       return result;
     }
   }
-
-private:
-  buffer message_;
-  call_terms terms_;
 };
 
 /// One whose function takes a token.

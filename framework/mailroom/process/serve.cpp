@@ -81,22 +81,38 @@ private:
   frame_decoder decoder_;
 };
 
-/// The task that runs, as far as it can be asked to stop. A request may come before the task does:
-/// it passes all that is under way.
-class stop_switch {
+/// Which call runs, which are not to begin, and which is to stop. What is said of a call may come
+/// before the call does: it passes all that is under way.
+class gate {
 public:
-  /// The task begins.
-  std::stop_token begin(std::uint64_t number) {
+  /// A call begins. Returns false if it was called back.
+  bool begin(std::uint64_t number) {
     std::lock_guard lock{mutex_};
+    if (number <= recalled_)
+      return false;
     running_ = number;
+    source_ = std::stop_source{std::nostopstate};
+    return true;
+  }
+
+  /// Returns how the call that has begun is told to stop.
+  std::stop_token token() {
+    std::lock_guard lock{mutex_};
     source_ = std::stop_source{};
-    if (stopped_ == number)
+    if (stopped_ == running_)
       source_.request_stop();
     return source_.get_token();
   }
 
-  /// The task is to stop.
-  void request(std::uint64_t number) {
+  /// Calls back all up to one that have not begun. Returns the last that has.
+  std::uint64_t recall(std::uint64_t up_to) {
+    std::lock_guard lock{mutex_};
+    recalled_ = up_to;
+    return running_;
+  }
+
+  /// The call is to stop.
+  void stop(std::uint64_t number) {
     std::unique_lock lock{mutex_};
     stopped_ = number;
     if (running_ != number)
@@ -108,9 +124,10 @@ public:
 
 private:
   std::mutex mutex_;
-  std::uint64_t running_ = 0; // the last that has begun
-  std::uint64_t stopped_ = 0; // the last that is to stop
-  std::stop_source source_;   // of the last that has begun
+  std::uint64_t running_ = 0;                 // the last that has begun
+  std::uint64_t recalled_ = 0;                // up to this one, none begins any more
+  std::uint64_t stopped_ = 0;                 // the last that is to stop
+  std::stop_source source_{std::nostopstate}; // of the one that runs, if it asks
 };
 
 class server {
@@ -134,14 +151,15 @@ public:
 
 private:
   void answer(const frame& call) {
+    if (!gate_.begin(call.header.number))
+      return;
     buffer out;
     begin_frame(out, {.kind = frame_kind::value, .number = call.header.number});
     try {
       wire::reader in{call.body.bytes()};
       wire::writer result{out};
       auto& function = function_of(call.header.function);
-      function.run(in, result,
-                   function.stops() ? stop_.begin(call.header.number) : std::stop_token{});
+      function.run(in, result, function.stops() ? gate_.token() : std::stop_token{});
     } catch (...) {
       out = {};
       begin_frame(out, {.kind = frame_kind::failure, .number = call.header.number});
@@ -155,19 +173,21 @@ private:
   /// What passes the tasks: on a thread of its own, so that there is an answer while they run.
   [[noreturn]] void control() {
     for (;;) {
-      auto f = control_.receive();
-      if (f.header.kind == frame_kind::stop) {
-        stop_.request(f.header.number);
-      } else if (f.header.kind == frame_kind::ping) {
-        frame_header pong{.kind = frame_kind::pong, .number = f.header.number};
-        control_.send(std::as_bytes(std::span{&pong, 1}));
-      }
+      auto said = control_.receive().header;
+      if (said.kind == frame_kind::stop)
+        gate_.stop(said.number);
+      else if (said.kind == frame_kind::recall)
+        say({.kind = frame_kind::recalled, .number = gate_.recall(said.number)});
+      else if (said.kind == frame_kind::ping)
+        say({.kind = frame_kind::pong, .number = said.number});
     }
   }
 
+  void say(const frame_header& h) const { control_.send(std::as_bytes(std::span{&h, 1})); }
+
   stream_to_pool tasks_{worker_tasks, leave};
   stream_to_pool control_{worker_control, drop_everything};
-  stop_switch stop_;
+  gate gate_;
   std::string name_;
   unsigned number_ = 0;
 };
