@@ -130,8 +130,9 @@ outcome threads(context& ctx) {
       }));
     team.push_back({p.name() + " talks", [&room, &p] {
                       for (std::size_t line = 0; line < lines.size(); ++line) {
+                        if (line > 0)
+                          sync::pause(p.thinking());
                         room.publish(p.name(), p.say(line));
-                        sync::pause(p.thinking());
                       }
                     }});
     team.push_back({p.name() + " listens", [&room, &p, &mine] {
