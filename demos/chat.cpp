@@ -12,6 +12,8 @@
 #include "mailroom/compare/story.hpp"
 #include "mailroom/locking/locked_queue.hpp"
 #include "mailroom/messaging/ask.hpp"
+#include "mailroom/messaging/mailbox.hpp"
+#include "mailroom/process/process_pool_executor.hpp"
 #include "mailroom/sync/thread.hpp"
 
 namespace mailroom::stories {
@@ -26,7 +28,23 @@ MAILROOM_ATOM(say);
 constexpr std::array<const char*, 8> names{"Ann", "Ben", "Cid", "Dee", "Eve", "Fay", "Gus", "Hal"};
 constexpr std::array<const char*, 3> lines{"hello", "tea?", "bye"};
 
-/// One of those in the room, and what they have heard of whom.
+/// What somebody has heard of whom.
+struct memory {
+  std::map<std::string, std::vector<std::string>> heard;
+  int byes = 0; ///< the last line anybody says is "bye"
+
+  void hear(const std::string& who, const std::string& line) {
+    heard[who].push_back(line);
+    byes += line == lines.back() ? 1 : 0;
+  }
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, memory& m) {
+  return f(m.heard, m.byes);
+}
+
+/// One of those in the room.
 class person {
 public:
   person(context& ctx, int number) : ctx_(ctx), number_(number) {}
@@ -42,28 +60,33 @@ public:
     return all;
   }
 
-  std::string say(std::size_t line) const {
-    ctx_.note(name(), fmt::format("says {}", lines[line]));
-    return lines[line];
+  std::string say(std::string line) const {
+    ctx_.note(name(), fmt::format("says {}", line));
+    return line;
   }
 
-  /// Listens to a line of somebody else. The last one anybody says is "bye".
+  /// Listens to a line of somebody else.
   void hear(const std::string& who, const std::string& line) {
-    heard_[who].push_back(line);
-    byes_ += line == lines.back() ? 1 : 0;
+    memory_.hear(who, line);
     if (heard_all())
       ctx_.note(name(), "has heard all");
   }
 
-  bool heard_all() const { return byes_ == ctx_.workers() - 1; }
+  /// Takes over what it has heard elsewhere.
+  void remember(memory all) {
+    memory_ = std::move(all);
+    if (heard_all())
+      ctx_.note(name(), "has heard all");
+  }
 
-  const std::vector<std::string>& heard_of(const std::string& who) { return heard_[who]; }
+  bool heard_all() const { return memory_.byes == ctx_.workers() - 1; }
+
+  const std::vector<std::string>& heard_of(const std::string& who) { return memory_.heard[who]; }
 
 private:
   context& ctx_;
   const int number_;
-  std::map<std::string, std::vector<std::string>> heard_;
-  int byes_ = 0;
+  memory memory_;
 };
 
 /// All who are in the room.
@@ -132,7 +155,7 @@ outcome threads(context& ctx) {
                       for (std::size_t line = 0; line < lines.size(); ++line) {
                         if (line > 0)
                           sync::pause(p.thinking());
-                        room.publish(p.name(), p.say(line));
+                        room.publish(p.name(), p.say(lines[line]));
                       }
                     }});
     team.push_back({p.name() + " listens", [&room, &p, &mine] {
@@ -172,7 +195,7 @@ caf::behavior talking(caf::stateful_actor<talk>* self, person* who, broker_actor
         });
   };
   return {[=](say_atom) {
-            caf::anon_send(room, publish_atom_v, who->name(), who->say(self->state.said));
+            caf::anon_send(room, publish_atom_v, who->name(), who->say(lines[self->state.said]));
             if (++self->state.said < lines.size())
               self->delayed_send(self, who->thinking(), say_atom_v);
             leave_when_done();
@@ -202,6 +225,88 @@ outcome actors(context& ctx) {
   });
 }
 
+// -- processes ----------------------------------------------------------------------------------------
+
+// What a person has in its own process. No other can reach it, and nothing else runs there while a
+// task does: so it is a global variable, and nobody locks it.
+memory mine;
+std::size_t said = 0; // lines
+
+std::string say() {
+  return lines.at(said++);
+}
+
+/// Returns how many have said "bye".
+int hear(const std::string& who, const std::string& line) {
+  mine.hear(who, line);
+  return mine.byes;
+}
+
+memory recall() {
+  return mine;
+}
+
+/// What stays here of a person: the way to its process, and a mailbox for what the others say.
+struct seat {
+  explicit seat(const std::string& name)
+    : process({.max_workers = 1, .name_prefix = name, .on_loss = worker_loss::break_pool}) {}
+
+  process_pool_executor process; // if it is lost, there is no other: that would remember nothing
+  mailbox<std::pair<std::string, std::string>> heard; // who has said what
+};
+
+using seats = std::map<std::string, seat>;
+
+/// Passes on what the others say until it is time to talk: so nobody thinks in a process, which
+/// could not hear meanwhile.
+void pass_on(person& p, seats& room) {
+  using clock = std::chrono::steady_clock;
+  auto& [process, heard] = room.at(p.name());
+  auto others = p.others();
+  auto tell_others = [&](const std::string& line) {
+    for (auto& other : others)
+      room.at(other).heard.try_send({p.name(), line}); // who has left does not hear it
+  };
+  std::size_t lines_said = 0;
+  auto next_line = clock::now();
+  try {
+    for (int byes = 0; lines_said < lines.size() || byes < std::ssize(others);) {
+      auto what =
+        lines_said < lines.size() ? heard.receive_for(next_line - clock::now()) : heard.receive();
+      if (what) {
+        byes = process.submit(remote<hear>, what->first, what->second).get();
+      } else {
+        tell_others(p.say(process.submit(remote<say>).get()));
+        ++lines_said;
+        next_line = clock::now() + p.thinking();
+      }
+    }
+    p.remember(process.submit(remote<recall>).get());
+  } catch (...) { // its process is lost; the others must not wait for it
+    if (lines_said < lines.size())
+      tell_others(lines.back());
+    throw;
+  }
+  heard.close();
+  process.shutdown();
+}
+
+// A process for each person. Nobody shares anything with anybody, and what is said is copied.
+outcome processes(context& ctx) {
+  company people{ctx};
+  seats room;
+  std::vector<compare::worker> team;
+  for (auto& p : people) {
+    room.try_emplace(p.name(), p.name());
+    team.push_back({p.name(), [&room, &p] { pass_on(p, room); }});
+  }
+  ctx.together(std::move(team));
+  return people.measured([&](auto& who) {
+    auto& [process, heard] = room.at(who);
+    return static_cast<int>(process.processes().size()) + (heard.closed() ? 0 : 1);
+  });
+}
+
 // All have heard all of the others, once, in the order in which each said it, and the room is
 // empty.
 verdict judge(const outcome& o) {
@@ -224,7 +329,9 @@ const compare::story chat{
   .explorable = false,
   .parameters = {},
   .judge = judge,
-  .versions = {{"threads", verdict::ok, threads}, {"actors", verdict::ok, actors}},
+  .versions = {{"threads", verdict::ok, threads},
+               {"actors", verdict::ok, actors},
+               {"processes", verdict::ok, processes}},
 };
 
 } // namespace mailroom::stories

@@ -1,6 +1,11 @@
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include "stories.hpp"
 #include "support/stories.hpp"
@@ -8,12 +13,79 @@
 using namespace mailroom;
 using stories::chat;
 
+namespace {
+
+/// The versions that need this process only: the other one takes its time to start some more.
+compare::story in_one_process() {
+  auto story = chat;
+  std::erase_if(story.versions, [](auto& v) { return v.name == "processes"; });
+  return story;
+}
+
+/// Returns the child of this process that has that name; 0 if there is none. Without a name, any.
+int child_called(const std::string& name) {
+  for (auto& place : std::filesystem::directory_iterator{"/proc"}) {
+    std::ifstream file{place.path() / "stat"};
+    int process = 0, parent = 0;
+    std::string called, state;
+    file >> process >> called >> state >> parent; // no name here has a space in it
+    if (file && parent == getpid() && (name.empty() || called == "(" + name + ")"))
+      return process;
+  }
+  return 0;
+}
+
+bool does(const std::vector<trace::event>& events, std::string_view who, std::string_view what) {
+  return std::any_of(events.begin(), events.end(),
+                     [&](auto& e) { return e.who == who && e.what == what; });
+}
+
+} // namespace
+
 TEST_CASE("chat: every version lets all hear all of the others, in order") {
-  test::check_good_versions(chat, {.scale = 0.01}, {1, 2, 3, 8});
+  test::check_good_versions(in_one_process(), {.scale = 0.01}, {1, 2, 3, 8});
 }
 
 TEST_CASE("chat: without a pause between two lines nothing is lost either") {
-  test::check_good_versions(chat, {.scale = 1e-9}, {3, 8});
+  test::check_good_versions(in_one_process(), {.scale = 1e-9}, {3, 8});
+}
+
+TEST_CASE("chat.processes: all hear all of the others, in order, and no process is left") {
+  for (auto [people, scale] : {std::pair{1, 0.01}, {2, 0.01}, {8, 0.01}, {8, 1e-9}}) {
+    INFO(people << " people, scale " << scale);
+    auto result = test::run(chat, "processes", {.workers = people, .scale = scale});
+    INFO("why: " << result.why);
+    CHECK(to_string(result.found) == to_string(compare::verdict::ok));
+    CHECK(result.outcome.count("heard") == people * (people - 1) * 3);
+    CHECK(child_called("") == 0);
+  }
+}
+
+TEST_CASE("chat.processes: whose process is killed says no more, and the others go on") {
+  auto story = chat;
+  auto& version = *std::find_if(story.versions.begin(), story.versions.end(),
+                                [](auto& v) { return v.name == "processes"; });
+  int victim = 0;
+  version.run = [&, run = version.run](compare::context& ctx) {
+    std::jthread killer{[&] {
+      if (ctx.eventually([&] { return does(ctx.timeline().events(), "Ben", "says hello"); }))
+        victim = child_called("Ben_0");
+      if (victim != 0)
+        kill(victim, SIGKILL);
+    }};
+    return run(ctx);
+  };
+  auto result = compare::run(story, version, {.scale = 8});
+  CHECK(victim != 0);
+  CHECK(result.found == compare::verdict::crash);
+  CHECK(result.why.find("the process of Ben_0") != std::string::npos);
+  CHECK(result.why.find("signal 9 (Killed)") != std::string::npos);
+  CHECK_FALSE(does(result.events, "Ben", "says bye"));
+  for (auto* who : {"Ann", "Cid"}) {
+    CHECK(does(result.events, who, "says bye"));
+    CHECK(does(result.events, who, "has heard all"));
+  }
+  CHECK(child_called("") == 0);
 }
 
 TEST_CASE("chat: the judge sees what is missed, heard twice, or out of order, and who stays") {
