@@ -155,6 +155,22 @@ TEST_CASE("#108 #109 #111 #114 processes: forced to end, whatever they do") {
   CHECK_THROWS_AS(pool.submit(remote<own_process>), broken_process_pool);
 }
 
+TEST_CASE("processes: one that ignores that it is to end is killed") {
+  process_pool_executor pool{{.max_workers = 1, .unresponsive_after = 400ms}};
+  outside::file file;
+  outside o{file};
+  auto f = pool.submit(
+    [](const outside& there) {
+      std::signal(SIGTERM, SIG_IGN);
+      there.add(0);
+      there.await(1, 1);
+    },
+    o);
+  o.await(0, 1);
+  pool.terminate_workers();
+  CHECK(contains(text_of(f), "it did not end with its pool"));
+}
+
 TEST_CASE("#112 #113 processes: forced to end, and there are none") {
   process_pool_executor pool{{.max_workers = 1}};
   CHECK(pool.processes().empty());

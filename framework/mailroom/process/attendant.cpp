@@ -68,8 +68,9 @@ buffer attendant::run(outgoing_call& call, const std::stop_token& stop) {
     }
     bool may_have_begun = talk_->may_have_begun();
     auto how = end_process(clock::now() + pool_.settings().grace);
-    auto text = fmt::format("the process of {} ({}) {} while it ran a task: {}", name(), process,
-                            how.describe(), why);
+    auto text =
+      fmt::format("the process of {} ({}) {} {} a task: {}", name(), process, how.describe(),
+                  may_have_begun ? "while it ran" : "before it began", why);
     if (pool_.settings().on_loss == worker_loss::break_pool)
       pool_.collapse(text);
     bool again = (!may_have_begun && ++in_vain < most_starts)

@@ -71,6 +71,8 @@ frame conversation::ask(outgoing_call& call, const std::stop_token& stop) {
     }
     if (now < next_look)
       continue;
+    if (pool_.broken())
+      kill_and_lose("it did not end with its pool");
     if (pinged)
       kill_and_lose(
         fmt::format("it has not answered for {} ms", settings.unresponsive_after.count() / 2));

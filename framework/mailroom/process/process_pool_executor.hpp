@@ -87,7 +87,8 @@ public:
   std::vector<int> processes() const;
 
   /// Asks all processes to end (SIGTERM), or kills them (SIGKILL), whatever they do. Tasks get
-  /// `broken_process_pool`, and no more are taken. Does not wait. Any thread may call this.
+  /// `broken_process_pool`, and no more are taken. Does not wait. What ignores SIGTERM is killed
+  /// within `unresponsive_after`. Any thread may call this.
   void terminate_workers();
   void kill_workers();
 
