@@ -165,6 +165,15 @@ TEST_CASE("outcome: keeps order, replaces, and refuses what is not there") {
   CHECK_THROWS_AS(o.count("a"), std::bad_variant_access);
 }
 
+TEST_CASE("outcome: numbers are short, and large ones are whole") {
+  CHECK(to_string(0.00123456) == "0.00123");
+  CHECK(to_string(12.3456) == "12.3");
+  CHECK(to_string(999.4) == "999");
+  CHECK(to_string(999.5) == "1000");
+  CHECK(to_string(-12345.6) == "-12346");
+  CHECK(to_string(1.5e9) == "1.5e+09");
+}
+
 TEST_CASE("report: JSON of runs has what scripts read") {
   auto s = tale();
   auto all = nlohmann::json::parse(json({run(s, "loses", {.seed = 7}), run(s, "wrong")}));

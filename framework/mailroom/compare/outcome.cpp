@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -38,7 +39,10 @@ std::string to_string(const outcome::value& v) {
   struct printer {
     std::string operator()(bool b) const { return b ? "yes" : "no"; }
     std::string operator()(std::int64_t n) const { return fmt::format("{}", n); }
-    std::string operator()(double x) const { return fmt::format("{:.3g}", x); }
+    std::string operator()(double x) const {
+      bool large = std::abs(x) >= 999.5 && std::abs(x) < 1e9; // else it would read 1e+03
+      return large ? fmt::format("{:.0f}", x) : fmt::format("{:.3g}", x);
+    }
     std::string operator()(const std::string& s) const { return s; }
   };
   return std::visit(printer{}, v);
