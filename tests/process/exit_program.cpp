@@ -1,4 +1,5 @@
-// Programs with a pool of processes, and how they end. See exit_test.sh.
+// Programs with a pool of processes, and how they end. See exit_test.sh
+// and no_port_test.sh.
 
 #include <chrono>
 #include <csignal>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <thread>
 
+#include <poll.h>
 #include <unistd.h>
 
 #include "mailroom/process/process_pool_executor.hpp"
@@ -69,6 +71,19 @@ int run(std::string_view scenario) {
     std::cout << pool.submit([] { return getpid(); }).get() << std::endl;
     for (;;)
       pause();
+  }
+  if (scenario == "work") { // until its input ends
+    process_pool_executor pool{{.max_workers = 2}};
+    bool complete = false;
+    for (pollfd input{STDIN_FILENO, POLLIN, 0}; poll(&input, 1, 0) == 0;) {
+      auto a = pool.submit(remote<fruit>, "apple");
+      auto b = pool.submit(remote<fruit>, "pear");
+      a.get();
+      b.get();
+      if (!complete && (complete = pool.processes().size() == 2))
+        std::cout << "both work" << std::endl;
+    }
+    return 0;
   }
   return 2;
 }
