@@ -83,6 +83,7 @@ TEST_CASE("ahead: behind a slow one they wait as others do, and can be cancelled
   outside o{file};
   auto slow = submit_waiting(pool, o, 1);
   auto quick = submit_counts(pool, 20);
+  auto process = pool.processes();
   pool.resume();
   o.await(0, 1);
   for (auto& f : quick)
@@ -91,6 +92,7 @@ TEST_CASE("ahead: behind a slow one they wait as others do, and can be cancelled
   o.add(1);
   slow[0].get_for(limit);
   CHECK(pool.submit(remote<count>).get_for(limit) == 0); // none of them has run
+  CHECK(pool.processes() == process);
   pool.wait_idle();
   CHECK(pool.stats().cancelled == 20);
 }
