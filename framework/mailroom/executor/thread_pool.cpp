@@ -4,11 +4,12 @@
 #include <system_error>
 #include <utility>
 
+#include "mailroom/future/linger.hpp"
+
 namespace mailroom::detail {
 
-thread_pool::thread_pool(executor_options options, std::string_view kind,
-                         std::chrono::nanoseconds linger)
-  : executor_core(std::move(options), kind), queue_(this->options().ageing), linger_(linger),
+thread_pool::thread_pool(executor_options options, std::string_view kind, bool lingers)
+  : executor_core(std::move(options), kind), queue_(this->options().ageing), lingers_(lingers),
     threads_(max_workers()) {}
 
 thread_pool::~thread_pool() {
@@ -189,9 +190,9 @@ bool thread_pool::is_needed_again(worker& w) {
 bool thread_pool::sleep(std::unique_lock<std::mutex>& lock) {
   look_again();
   auto awake = [&] { return (!paused() && !queue_.empty()) || closing() || broken(); };
-  if (linger_.count() > 0) {
+  if (lingers_) { // who waits for a result to submit the next task does that soon
     lock.unlock();
-    look_around();
+    linger([this, before = submitted()] { return submitted() != before || closing(); });
     lock.lock();
   }
   if (!options().idle_timeout) {
@@ -199,15 +200,6 @@ bool thread_pool::sleep(std::unique_lock<std::mutex>& lock) {
     return true;
   }
   return work_.wait_for(lock, *options().idle_timeout, awake) || !queue_.empty();
-}
-
-/// Looks whether a task comes at once, as it does if somebody asks, and waits for the answer to ask
-/// again: to wake a thread takes longer.
-void thread_pool::look_around() const {
-  auto before = submitted();
-  auto end = clock::now() + linger_;
-  while (submitted() == before && !closing() && clock::now() < end)
-    std::this_thread::yield();
 }
 
 void thread_pool::close() {

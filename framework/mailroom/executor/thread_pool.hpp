@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string_view>
@@ -16,10 +15,9 @@ namespace mailroom::detail {
 /// to wait for work.
 class thread_pool : public executor_core {
 public:
-  /// `kind` is the default prefix of names. A worker without a task looks for one for as long as
-  /// `linger` before it sleeps.
-  thread_pool(executor_options options, std::string_view kind,
-              std::chrono::nanoseconds linger = {});
+  /// `kind` is the default prefix of names. If it `lingers`, a worker without a task looks for
+  /// one for a moment before it sleeps.
+  thread_pool(executor_options options, std::string_view kind, bool lingers = false);
   ~thread_pool() override;
 
   void push(job& j) override;
@@ -48,7 +46,6 @@ private:
   void run_tasks(worker& w);
   bool is_needed_again(worker& w);
   bool sleep(std::unique_lock<std::mutex>& lock);
-  void look_around() const;
 
   void pause_changed() override { close(); }
   void close() override;
@@ -59,7 +56,7 @@ private:
   std::condition_variable work_;  // there is a task, or an end
   std::condition_variable space_; // there is room in the queue
   run_queue queue_;               // guarded by mutex_, as are the others
-  const std::chrono::nanoseconds linger_;
+  const bool lingers_;
   std::int64_t last_ticket_ = 0;
   std::vector<std::thread> threads_; // by number - 1
 };

@@ -11,10 +11,6 @@
 
 namespace mailroom::detail {
 
-/// How long to look whether something comes before falling asleep. To be woken takes up to half as
-/// long.
-constexpr std::chrono::microseconds linger{50};
-
 /// How a worker process ended.
 struct departure {
   std::optional<int> exit_code; // if it ended by itself

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -23,6 +22,7 @@ extern "C" { // which this header forgets before glibc 2.37
 
 #include <fmt/format.h>
 
+#include "mailroom/future/linger.hpp"
 #include "mailroom/process/descriptors.hpp"
 #include "mailroom/process/link.hpp"
 
@@ -141,17 +141,17 @@ public:
 
   std::optional<frame> talk(std::span<const std::byte>& unsent, clock::time_point until) override {
     auto now = clock::now();
-    auto awake_until = std::min(until, now + linger);
+    bool lingers = until - now > worth_lingering;
     bool just_wait = until - now > slice && news_due_ == 0;
     for (;;) {
       if (auto f = next_frame())
         return f;
       if (!unsent.empty() && !deaf_)
         send_some(unsent);
-      if (unsent.empty() && clock::now() < awake_until) {
-        if (!receive_some(tasks_, incoming_, MSG_DONTWAIT))
-          std::this_thread::yield();
-        continue;
+      if (lingers && unsent.empty()) {
+        lingers = linger([&] { return receive_some(tasks_, incoming_, MSG_DONTWAIT); });
+        if (lingers)
+          continue;
       }
       if (just_wait && unsent.empty()) { // that is half as much work for the kernel
         just_wait = receive_some(tasks_, incoming_, 0);

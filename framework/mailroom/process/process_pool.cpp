@@ -38,7 +38,7 @@ process_pool_options checked(process_pool_options o) {
 } // namespace
 
 process_pool::process_pool(process_pool_options settings, std::unique_ptr<workplace> place)
-  : thread_pool(options_of(settings), "process_pool", linger),
+  : thread_pool(options_of(settings), "process_pool", true),
     settings_(checked(std::move(settings))), place_(std::move(place)) {}
 
 std::unique_ptr<worker> process_pool::make_worker(unsigned number, std::string name) {
